@@ -48,25 +48,33 @@ export type Keep = z.infer<typeof Keep>
 
 const Extra = z.record(z.string().max(200), z.string().max(10_000))
 
-const SigningShape = {
-  scheme: z.string().min(1).max(100).describe('A scheme id of /api/schemes, or `custom`.'),
-  publicKeys: z.array(z.string().max(10_000)).max(10).optional(),
-  extra: Extra.optional(),
-  custom: Scheme.optional().describe('The row itself, where `scheme` is `custom`.'),
-  publicUrl: z.url().max(2000).optional().describe('The URL the sender signs, where its scheme signs the URL.'),
-}
+const SchemeId = z.string().min(1).max(100).describe('A scheme id of /api/schemes, or `custom`.')
+const PublicKeys = z.array(z.string().max(10_000)).max(10)
+const Custom = Scheme.describe('The row itself, where `scheme` is `custom`.')
+const PublicUrl = z.url().max(2000).describe('The URL the sender signs, where its scheme signs the URL.')
 
 export const Signing = z
   .object({
-    ...SigningShape,
+    scheme: SchemeId,
+    publicKeys: PublicKeys.optional(),
+    extra: Extra.optional(),
+    custom: Custom.optional(),
+    publicUrl: PublicUrl.optional(),
     secrets: z.array(z.object({ id: z.string(), last4: z.string(), addedAt: z.number().int() })),
   })
   .meta({ id: 'Signing' })
 export type Signing = z.infer<typeof Signing>
 
-/** Writing `secrets` replaces them all; leaving it out keeps those that are there. They are never given back. */
+/** Writing `secrets` replaces them all; leaving a field out keeps what is there, `null` clears it. Secrets are never given back. */
 export const SigningInput = z
-  .strictObject({ ...SigningShape, secrets: z.array(z.string().min(1).max(10_000)).max(10).optional() })
+  .strictObject({
+    scheme: SchemeId,
+    publicKeys: PublicKeys.nullable().optional(),
+    extra: Extra.nullable().optional(),
+    custom: Custom.nullable().optional(),
+    publicUrl: PublicUrl.nullable().optional(),
+    secrets: z.array(z.string().min(1).max(10_000)).max(10).nullable().optional(),
+  })
   .meta({ id: 'SigningInput' })
 export type SigningInput = z.infer<typeof SigningInput>
 

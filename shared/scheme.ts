@@ -17,23 +17,36 @@ export const Scheme = z
         .array(z.string())
         .optional()
         .describe('Prefixes cut off the secret before it is decoded, e.g. `whsec_`.'),
+      bare: z
+        .enum(['utf8', 'base64', 'hex'])
+        .optional()
+        .describe('How a secret without any of these prefixes is read, where that differs from `enc`.'),
       normalize: z.literal('NFKD').optional(),
     }),
     sig: z.strictObject({
       in: z.enum(['header', 'query', 'bodyJson']),
       name: z.string().min(1).max(200),
       aliases: z.array(z.string()).optional().describe('Other names the same signature may come under.'),
-      list: z.string().optional().describe('Separator between several elements of the value, e.g. `,` in `t=1,v1=aa`.'),
-      kv: z.string().optional().describe('Separator between a field and its value within an element.'),
-      field: z.string().optional().describe('The field that holds a signature, e.g. `v1`.'),
+      list: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Separator between several elements of the value, e.g. `,` in `t=1,v1=aa`.'),
+      kv: z.string().min(1).optional().describe('Separator between a field and its value within an element.'),
+      field: z.string().min(1).optional().describe('The field that holds a signature, e.g. `v1`.'),
       prefix: z.string().optional(),
       enc: Encoding,
+      hexCase: z
+        .literal('lower')
+        .optional()
+        .describe('Capital hex digits are refused, because receivers compare the text and not the bytes.'),
       emitJoin: z.string().optional().describe('Separator used when signing, where it differs from `list`.'),
     }),
     ts: z
       .strictObject({
         in: z.enum(['header', 'sigField', 'bodyJson']),
         name: z.string().min(1).max(200),
+        aliases: z.array(z.string()).optional(),
         unit: z.enum(['s', 'ms', 'iso']),
         past: z.number().nullable().describe('Seconds a timestamp may lie in the past; null: not limited.'),
         future: z.number().nullable(),
@@ -41,7 +54,7 @@ export const Scheme = z
       })
       .optional(),
     id: z
-      .strictObject({ name: z.string().min(1).max(200) })
+      .strictObject({ name: z.string().min(1).max(200), aliases: z.array(z.string()).optional() })
       .optional()
       .describe('The header that `{id}` stands for.'),
     content: z
@@ -55,8 +68,44 @@ export const Scheme = z
       .optional()
       .describe('A header that must equal a value of `extra`.'),
   })
+  .superRefine((row, context) => {
+    for (const { path, message } of contradictionsOf(row)) context.addIssue({ code: 'custom', path, message })
+  })
   .meta({ id: 'Scheme' })
 export type Scheme = z.infer<typeof Scheme>
+
+/** A token of `content`: `{body}`, `{json:data.id}`, `{header:X-Id}`. Braces around anything but a word are plain text. */
+export const CONTENT_TOKEN = /\{([a-z]+)(?::([^{}]*))?\}/g
+
+const PLAIN_TOKENS = ['body', 'ts', 'id', 'url', 'method', 'secret', 'query']
+
+/** What a row says that cannot be meant: it would check nothing, or never find what it needs. */
+function contradictionsOf(row: {
+  alg: string
+  sig: { kv?: string | undefined; field?: string | undefined; enc: Encoding }
+  ts?: { in: string } | undefined
+  id?: object | undefined
+  content: string
+}): { path: string[]; message: string }[] {
+  const found: { path: string[]; message: string }[] = []
+  const say = (path: string[], message: string) => found.push({ path, message })
+  for (const [token, name, argument] of row.content.matchAll(CONTENT_TOKEN)) {
+    const known =
+      name === 'json' || name === 'header' ? !!argument : argument === undefined && PLAIN_TOKENS.includes(name ?? '')
+    if (!known) say(['content'], `There is no token ${token}.`)
+    if (name === 'ts' && row.ts === undefined) say(['ts'], '`content` holds {ts}, so the row must say where it stands.')
+    if (name === 'id' && row.id === undefined) say(['id'], '`content` holds {id}, so the row must say where it stands.')
+  }
+  if (row.alg !== 'token' && row.content === '') say(['content'], 'Say what is signed, such as {body}.')
+  if (row.alg === 'hash-sha256' && !row.content.includes('{secret}'))
+    say(['content'], 'A plain hash proves nothing unless {secret} is part of what is hashed.')
+  if (row.alg !== 'token' && row.sig.enc === 'utf8') say(['sig', 'enc'], 'Only a token is plain text.')
+  if (row.sig.field !== undefined && row.sig.kv === undefined)
+    say(['sig', 'kv'], 'A field needs the separator between its name and its value.')
+  if (row.ts?.in === 'sigField' && row.sig.kv === undefined)
+    say(['sig', 'kv'], 'A timestamp among the fields needs the separator between name and value.')
+  return found
+}
 
 /** A scheme of the table: the row, its names, and where it was read. */
 export const SchemeEntry = z

@@ -1,0 +1,149 @@
+/**
+ * Deleting in slices. One DELETE of a million captures blocks every sender for seconds and swells the write-ahead log; slices with
+ * pauses between them leave captures as quick as they were.
+ */
+import type { Database, Statement } from 'better-sqlite3'
+import type { Batch } from './batch.ts'
+import type { EndpointTable, Kept } from './endpoints.ts'
+import type { LogTable } from './events.ts'
+import type { Pieces } from './pieces.ts'
+
+/** Captures and bytes of one slice, and the pause after it in ms. */
+const SLICE = 200
+const SLICE_BYTES = 8 * 1024 * 1024
+const PAUSE_MS = 5
+
+interface Row {
+  seq: number
+  id: string
+  body_size: number
+  received_at: number
+  pieces: number | null
+}
+
+export interface Deletion {
+  one(seq: number, kept: Kept): Promise<void>
+  /** Deletes what is hidden: cleared captures, and those of removed endpoints. Resolves when none is left. */
+  sweep(): Promise<void>
+  dropOldest(kept: Kept, over: { captures?: number; receivedBefore?: number }, limit: number): Promise<number>
+  dropOldestAnywhere(bytes: number, limit: number): Promise<number>
+  stop(): void
+}
+
+export function openDeletion(parts: {
+  db: Database
+  batch: Batch
+  log: LogTable
+  endpoints: EndpointTable
+  pieces: Pieces
+}): Deletion {
+  const { db, batch, log, endpoints, pieces } = parts
+  const columns =
+    'captures.seq, id, body_size, received_at, pieces FROM captures JOIN contents ON contents.seq = captures.seq'
+  const hidden: Statement<[number, number, number], Row> = db.prepare(
+    `SELECT ${columns} WHERE endpoint = ? AND captures.seq <= ? ORDER BY captures.seq LIMIT ?`,
+  )
+  const oldest: Statement<[number, number, number], Row> = db.prepare(
+    `SELECT ${columns} WHERE endpoint = ? AND captures.seq > ? AND pinned = 0 ORDER BY captures.seq LIMIT ?`,
+  )
+  const oldestOfAll: Statement<[number], Row & { endpoint: number }> = db.prepare(
+    `SELECT captures.endpoint, ${columns} WHERE pinned = 0 ORDER BY captures.seq LIMIT ?`,
+  )
+  const single: Statement<[number], Row> = db.prepare(`SELECT ${columns} WHERE captures.seq = ?`)
+  const drop = db.prepare('DELETE FROM captures WHERE seq = ?')
+  let stopped = false
+  let sweeping: Promise<void> | undefined
+
+  /** Inside a transaction. Contents and deliveries go by the foreign key. */
+  function dropRows(rows: readonly Row[]): void {
+    for (const row of rows) {
+      if (row.pieces !== null) pieces.removeNow(row.pieces)
+      drop.run(row.seq)
+    }
+  }
+
+  /** The rows as far as one slice may go in bytes; at least one. */
+  function slice<R extends Row>(rows: R[]): R[] {
+    let bytes = 0
+    const end = rows.findIndex((row) => {
+      bytes += row.body_size
+      return bytes > SLICE_BYTES
+    })
+    return end < 0 ? rows : rows.slice(0, Math.max(1, end))
+  }
+
+  /** Inside a transaction: rows that readers could see, with the event that tells them. */
+  function dropVisible(kept: Kept, rows: readonly Row[]): void {
+    dropRows(rows)
+    for (const row of rows) {
+      kept.captures -= 1
+      kept.bytes -= row.body_size
+    }
+    endpoints.touch(kept)
+    log.append('deleted', kept.n, null, { ids: rows.map((row) => row.id) })
+  }
+
+  const sweepSlice = (kept: Kept): Promise<boolean> =>
+    batch.write(() => {
+      const rows = slice(hidden.all(kept.n, kept.cleared, SLICE))
+      dropRows(rows)
+      if (rows.length === 0 && kept.removed) endpoints.forget(kept)
+      return { value: rows.length > 0 }
+    })
+
+  async function sweepAll(): Promise<void> {
+    for (const kept of endpoints.all()) {
+      if (kept.cleared === 0) continue
+      while (!stopped && (await sweepSlice(kept))) await pause()
+    }
+  }
+
+  return {
+    one: (seq, kept) =>
+      batch.write(() => {
+        const row = single.get(seq)
+        if (row !== undefined && row.seq > kept.cleared) dropVisible(kept, [row])
+        return { value: undefined }
+      }),
+
+    sweep() {
+      sweeping = (sweeping ?? Promise.resolve()).then(sweepAll)
+      return sweeping
+    },
+
+    dropOldest: (kept, over, limit) =>
+      batch.write(() => {
+        const tooMany = over.captures === undefined ? 0 : kept.captures - over.captures
+        const rows = slice(oldest.all(kept.n, kept.cleared, Math.min(limit, SLICE)))
+        const before = over.receivedBefore ?? Number.NEGATIVE_INFINITY
+        const going = rows.filter((row, index) => index < tooMany || row.received_at < before)
+        if (going.length > 0) dropVisible(kept, going)
+        return { value: going.length }
+      }),
+
+    dropOldestAnywhere: (bytes, limit) =>
+      batch.write(() => {
+        if (usedBytes(db) <= bytes) return { value: 0 }
+        const rows = slice(oldestOfAll.all(Math.min(limit, SLICE)))
+        for (const [n, going] of Map.groupBy(rows, (row) => row.endpoint)) {
+          const kept = endpoints.byNumber(n)
+          const seen = going.filter((row) => row.seq > (kept?.cleared ?? 0))
+          if (kept !== undefined && seen.length > 0) dropVisible(kept, seen)
+          dropRows(going.filter((row) => !seen.includes(row)))
+        }
+        return { value: rows.length }
+      }),
+
+    stop() {
+      stopped = true
+    },
+  }
+}
+
+/** Bytes of the database that hold something; freed pages are used again before the file grows. */
+function usedBytes(db: Database): number {
+  const pragma = (name: string): number => Number(db.pragma(name, { simple: true }))
+  return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size')
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS))

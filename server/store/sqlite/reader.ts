@@ -1,0 +1,87 @@
+/** Reading the log after a cursor: arrivals and all other events, merged in order. */
+import type { Rejection } from '../../../shared/capture.ts'
+import type { PushedDelivery } from '../../../shared/feed.ts'
+import type { EndpointRecord, LoggedEvent } from '../store.ts'
+import type { CaptureTable } from './captures.ts'
+import type { EndpointTable } from './endpoints.ts'
+import type { EventRow, LogTable } from './events.ts'
+
+export function createEventReader(parts: { log: LogTable; captures: CaptureTable; endpoints: EndpointTable }) {
+  const { log, captures, endpoints } = parts
+
+  function toEvent(row: EventRow): LoggedEvent | undefined {
+    const { seq, type } = row
+    const kept = row.endpoint === null ? undefined : endpoints.byNumber(row.endpoint)
+    const endpoint = kept?.record.id ?? ''
+    switch (type) {
+      case 'updated': {
+        const capture = row.ref === null ? undefined : captures.summary(row.ref)
+        return capture === undefined ? undefined : { type, seq, endpoint: capture.endpoint, capture }
+      }
+      case 'deleted':
+        return kept === undefined
+          ? undefined
+          : { type, seq, endpoint, ...record<{ ids: string[] } | { query: string }>(row) }
+      case 'delivery':
+        return kept === undefined || kept.removed
+          ? undefined
+          : { type, seq, endpoint, delivery: record<PushedDelivery>(row) }
+      case 'rejection':
+        return {
+          type,
+          seq,
+          endpoint: kept === undefined || kept.removed ? null : endpoint,
+          rejection: record<Rejection>(row),
+        }
+      case 'endpoint': {
+        if (row.record !== null)
+          return {
+            type,
+            seq,
+            endpoint: record<EndpointRecord>(row),
+            counters: { captures: 0, bytes: 0, lastSeq: 0 },
+            removed: true,
+          }
+        if (kept === undefined || kept.removed) return undefined
+        return {
+          type,
+          seq,
+          endpoint: kept.record,
+          counters: { captures: kept.captures, bytes: kept.bytes, lastSeq: kept.lastSeq },
+        }
+      }
+    }
+  }
+
+  return (after: number, limit: number): LoggedEvent[] | 'reset' => {
+    if (after > log.last() || after < log.floor()) return 'reset'
+    for (let cursor = after; ; ) {
+      const arrived = captures.arrivals(cursor, limit)
+      const others = log.read(cursor, limit)
+      // A full page says nothing about what comes after it; only up to its end are both lists whole.
+      const wholeUpTo = Math.min(endOf(arrived, limit), endOf(others, limit))
+      const events = merge(
+        arrived.flatMap(({ seq, capture }): LoggedEvent[] =>
+          capture === undefined || seq > wholeUpTo
+            ? []
+            : [{ type: 'capture', seq, endpoint: capture.endpoint, capture }],
+        ),
+        others.flatMap((row) => (row.seq > wholeUpTo ? [] : (toEvent(row) ?? []))),
+      )
+      if (events.length > 0 || wholeUpTo === Number.POSITIVE_INFINITY) return events.slice(0, limit)
+      cursor = wholeUpTo // all of it no longer counts: look further
+    }
+  }
+}
+
+const endOf = (page: readonly { seq: number }[], limit: number): number =>
+  page.length < limit ? Number.POSITIVE_INFINITY : (page.at(-1)?.seq ?? Number.POSITIVE_INFINITY)
+
+/** What `append` wrote with the same type of event. */
+const record = <T>(row: EventRow): T => JSON.parse(row.record ?? 'null') as T
+
+function merge(a: LoggedEvent[], b: LoggedEvent[]): LoggedEvent[] {
+  if (b.length === 0) return a
+  if (a.length === 0) return b
+  return [...a, ...b].sort((x, y) => x.seq - y.seq)
+}
