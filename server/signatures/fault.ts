@@ -1,0 +1,21 @@
+/** Why a signature is not accepted, or a request cannot be signed: an id for programs, a sentence for people. No sentence quotes a secret. */
+
+export type FaultId =
+  | 'no_secret'
+  | 'secret_unreadable'
+  | 'setting_missing'
+  | 'signature_missing'
+  | 'element_missing'
+  | 'signature_malformed'
+  | 'timestamp_missing'
+  | 'timestamp_malformed'
+  | 'id_missing'
+  | 'part_missing'
+  | 'companion_differs'
+  | 'mismatch'
+  | 'body_borne'
+
+export interface Fault {
+  readonly id: FaultId
+  readonly says: string
+}
