@@ -62,7 +62,6 @@ async function exchange(request: OutboundRequest, policy: TargetPolicy, watch: W
   watch.cuts(outgoing)
   follow(outgoing, watch)
   const head = responseHead(outgoing)
-  if (request.trailers !== undefined && request.trailers.length > 0) outgoing.addTrailers(request.trailers)
   outgoing.end(request.body) // a Buffer always: with a string Node would write the headers in the body's encoding
   const { response, hasBody } = await head
   watch.status = response.statusCode ?? 0
@@ -76,7 +75,7 @@ async function exchange(request: OutboundRequest, policy: TargetPolicy, watch: W
   }
 }
 
-/** @throws Unsendable for what Node refuses to put on the wire */
+/** The request, not ended yet. @throws Unsendable for what Node refuses to put on the wire */
 function open(request: OutboundRequest, policy: TargetPolicy): ClientRequest {
   const { url, method, target, insecureTls = false } = request
   const host = hostOf(url)
@@ -94,10 +93,17 @@ function open(request: OutboundRequest, policy: TargetPolicy): ClientRequest {
     lookup: vettedLookup(policy, port),
     maxHeaderSize: RESPONSE_HEAD_BYTES,
   } as const
+  // The name of the certificate is the target's, whatever the Host header says.
+  const secured = { servername: isIP(host) === 0 ? host : '', rejectUnauthorized: !insecureTls }
   try {
-    if (url.protocol === 'http:') return http.request(options)
-    // The name of the certificate is the target's, whatever the Host header says.
-    return https.request({ ...options, servername: isIP(host) === 0 ? host : '', rejectUnauthorized: !insecureTls })
+    const outgoing = url.protocol === 'http:' ? http.request(options) : https.request({ ...options, ...secured })
+    try {
+      if (request.trailers !== undefined && request.trailers.length > 0) outgoing.addTrailers(request.trailers)
+    } catch (error) {
+      outgoing.on('error', () => undefined).destroy()
+      throw error
+    }
+    return outgoing
   } catch (error) {
     throw new Unsendable(error)
   }
@@ -123,6 +129,8 @@ function flatHeaders(headers: HeaderPairs): string[] {
 /** Tells the watch how far the request has come. */
 function follow(outgoing: ClientRequest, watch: Watch): void {
   outgoing.once('socket', (socket) => {
+    // With an Expect header Node writes the head at once and names no encoding, which would turn bytes above 0x7F into UTF-8.
+    socket.setDefaultEncoding('latin1')
     socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () =>
       watch.enter(outgoing.writableFinished ? 'answer' : 'send'),
     )

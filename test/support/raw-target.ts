@@ -15,20 +15,25 @@ export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 export type Reply = string | Buffer | ((socket: Socket, request: Buffer) => void)
 
 export async function rawTarget(reply: Reply = OK, host = '127.0.0.1'): Promise<RawTarget> {
-  const received: Buffer[] = []
+  const chunks: Buffer[][] = []
   const sockets = new Set<Socket>()
   const server = net.createServer((socket) => {
-    const mine = received.push(Buffer.alloc(0)) - 1
+    const mine: Buffer[] = []
+    let wanted: number | 'last chunk' | undefined
+    let size = 0
     let answered = false
+    chunks.push(mine)
     sockets.add(socket)
     socket.on('error', () => undefined) // the other side may cut whenever it likes
     socket.on('close', () => sockets.delete(socket))
     socket.on('data', (chunk: Buffer) => {
-      const all = Buffer.concat([received[mine] as Buffer, chunk])
-      received[mine] = all
-      if (answered || !isWhole(all)) return
+      mine.push(chunk)
+      size += chunk.length
+      wanted ??= wholeSize(Buffer.concat(mine))
+      if (answered || wanted === undefined) return
+      if (wanted === 'last chunk' ? !endsChunked(Buffer.concat(mine)) : size < wanted) return
       answered = true
-      if (typeof reply === 'function') reply(socket, all)
+      if (typeof reply === 'function') reply(socket, Buffer.concat(mine))
       else socket.end(reply)
     })
   })
@@ -40,7 +45,14 @@ export async function rawTarget(reply: Reply = OK, host = '127.0.0.1'): Promise<
     await once(server, 'close')
   }
   const { port } = server.address() as AddressInfo // a TCP server that listens has one
-  return { port, received, close, [Symbol.asyncDispose]: close }
+  return {
+    port,
+    get received() {
+      return chunks.map((each) => Buffer.concat(each))
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }
 
 /** A request taken apart without any HTTP library, every byte as one character. */
@@ -69,15 +81,17 @@ function pair(line: string): [string, string] {
 const isChunked = (headers: [string, string][]) =>
   headers.some(([name, value]) => name.toLowerCase() === 'transfer-encoding' && /chunked\s*$/i.test(value))
 
-function isWhole(bytes: Buffer): boolean {
+/** How many bytes the request has, as soon as its head is here. */
+function wholeSize(bytes: Buffer): number | 'last chunk' | undefined {
   const end = bytes.indexOf('\r\n\r\n')
-  if (end < 0) return false
-  const { headers } = takeApart(bytes.subarray(0, end + 4))
-  const rest = bytes.subarray(end + 4)
-  if (isChunked(headers)) return unchunk(rest) !== undefined
-  const length = headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1]
-  return rest.length >= Number(length ?? 0)
+  if (end < 0) return undefined
+  const [, ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n')
+  const headers = lines.map(pair)
+  if (isChunked(headers)) return 'last chunk'
+  return end + 4 + Number(headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] ?? 0)
 }
+
+const endsChunked = (bytes: Buffer): boolean => unchunk(bytes.subarray(bytes.indexOf('\r\n\r\n') + 4)) !== undefined
 
 /** Undefined while the last line is not here. */
 function unchunk(bytes: Buffer): { body: Buffer; trailers: [string, string][] } | undefined {

@@ -1,4 +1,3 @@
-import { promisify } from 'node:util'
 import type { LookupAddress } from 'node:dns'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, test } from 'vitest'
@@ -33,8 +32,14 @@ async function led(url: string, policy: TargetPolicy): Promise<string> {
   try {
     const checked = checkTarget(url, policy)
     if (/^[\d.]+$|:/.test(hostOf(checked))) return 'allowed'
-    const lookup = promisify(vettedLookup(policy, portOf(checked)) as (...given: unknown[]) => void)
-    const found = (await lookup(hostOf(checked), { all: true })) as unknown as LookupAddress[] // promisify cannot see the overload
+    const lookup = vettedLookup(policy, portOf(checked))
+    const found = await new Promise<LookupAddress[]>((resolve, reject) =>
+      lookup(hostOf(checked), { all: true }, (error, addresses) => {
+        if (error === null)
+          resolve(addresses as LookupAddress[]) // with `all`, always a list
+        else reject(error)
+      }),
+    )
     return found.map(({ address }) => address).join(' ')
   } catch (error) {
     if (error instanceof AppError) return error.code
