@@ -1,11 +1,13 @@
 /** The headers or query parameters that make a request of a provider's: what `verify` checks, written. */
 import { randomUUID } from 'node:crypto'
+import { withoutAuthority } from '../../shared/capture.ts'
 import type { HeaderPairs } from '../../shared/headers.ts'
 import type { Scheme } from '../../shared/scheme.ts'
 import { compileContent, digestOf, isFault } from './content.ts'
 import { writeElement } from './elements.ts'
 import { encode } from './encoding.ts'
 import type { Fault } from './fault.ts'
+import { lazyJson } from './json-body.ts'
 import { readKeys } from './key.ts'
 import { jsonAt, type SignedRequest, textOf } from './request.ts'
 import { writeTimestamp } from './timestamp.ts'
@@ -85,24 +87,5 @@ function timestampOf(row: Scheme, request: SignedRequest, now: number): string |
 }
 
 function requestOf({ method, url, body, headers = [] }: ToSign): SignedRequest {
-  let parsed: { json: unknown } | undefined
-  return {
-    method,
-    url,
-    target: url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, ''),
-    headers: headers.flat(),
-    body,
-    json: () => {
-      parsed ??= { json: parse(body) }
-      return parsed.json
-    },
-  }
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined // not JSON: then the parts that stand in it are missing, and that is what is said
-  }
+  return { method, url, target: withoutAuthority(url), headers: headers.flat(), body, json: lazyJson(body) }
 }
