@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { NOTE_CHARACTERS, TAG_CHARACTERS, TAGS_PER_CAPTURE } from './limits.ts'
 import { HeaderPairs } from './headers.ts'
 
+export { belowEndpoint, withoutAuthority } from './target.ts'
+
 /**
  * What checking the signature gave. Signature and freshness are told apart: a stale request may be perfectly signed.
  * `unchecked`: the endpoint has no scheme, or no secret for it.
@@ -83,16 +85,3 @@ export const Rejection = z
   })
   .meta({ id: 'Rejection' })
 export type Rejection = z.infer<typeof Rejection>
-
-/** The part of a raw request target below the endpoint: `/orders?x=1` of `/my-shop/orders?x=1`. Empty where nothing follows. */
-export function belowEndpoint(target: string): string {
-  const path = withoutAuthority(target)
-  const cut = path.slice(1).search(/[/?]/)
-  return cut < 0 ? '' : path.slice(cut + 1)
-}
-
-/** An absolute-form target (RFC 9112 §3.2.2) without its scheme and authority; any other target as it is. */
-export function withoutAuthority(target: string): string {
-  const match = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target)
-  return match === null ? target : target.slice(match[0].length) || '/'
-}

@@ -155,7 +155,11 @@ export interface Store {
    * Deletes the oldest unpinned captures of an endpoint, at most `limit`, while one of the given limits is passed.
    * @returns how many went; 0 when nothing is over.
    */
-  dropOldest(endpointId: string, over: { captures?: number; receivedBefore?: number }, limit: number): Promise<number>
+  dropOldest(
+    endpointId: string,
+    over: { captures?: number; bytes?: number | undefined; receivedBefore?: number },
+    limit: number,
+  ): Promise<number>
   /** The same over all endpoints, while the store is larger than `bytes`. */
   dropOldestAnywhere(bytes: number, limit: number): Promise<number>
   /** Throws AppError `storage_unavailable` or `storage_full` where nothing can be committed now. */

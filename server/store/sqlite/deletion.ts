@@ -3,6 +3,7 @@
  * pauses between them leave captures as quick as they were.
  */
 import type { Database, Statement } from 'better-sqlite3'
+import type { Store } from '../store.ts'
 import type { Batch } from './batch.ts'
 import type { EndpointTable, Kept } from './endpoints.ts'
 import type { LogTable } from './events.ts'
@@ -25,7 +26,7 @@ export interface Deletion {
   one(seq: number, kept: Kept): Promise<void>
   /** Deletes what is hidden: cleared captures, and those of removed endpoints. Resolves when none is left. */
   sweep(): Promise<void>
-  dropOldest(kept: Kept, over: { captures?: number; receivedBefore?: number }, limit: number): Promise<number>
+  dropOldest(kept: Kept, over: Parameters<Store['dropOldest']>[1], limit: number): Promise<number>
   dropOldestAnywhere(bytes: number, limit: number): Promise<number>
   stop(): void
 }
@@ -116,7 +117,12 @@ export function openDeletion(parts: {
         const tooMany = over.captures === undefined ? 0 : kept.captures - over.captures
         const rows = slice(oldest.all(kept.n, kept.cleared, Math.min(limit, SLICE)))
         const before = over.receivedBefore ?? Number.NEGATIVE_INFINITY
-        const going = rows.filter((row, index) => index < tooMany || row.received_at < before)
+        let tooLarge = kept.bytes - (over.bytes ?? Number.POSITIVE_INFINITY)
+        const going = rows.filter((row, index) => {
+          const goes = index < tooMany || row.received_at < before || tooLarge > 0
+          if (goes) tooLarge -= row.body_size
+          return goes
+        })
         if (going.length > 0) dropVisible(kept, going)
         return { value: going.length }
       }),

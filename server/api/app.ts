@@ -1,0 +1,93 @@
+/** All routes of the API, and the document that describes them. The page, the command line and the tests speak to this and to nothing else. */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { AppError } from '../../shared/errors.ts'
+import type { Log } from '../log.ts'
+import { captures } from './captures.ts'
+import { deliveries } from './deliveries.ts'
+import { type EndpointParts, endpoints } from './endpoints.ts'
+import { answerFailure, problemResponse } from './failures.ts'
+import { type MetaParts, meta } from './meta.ts'
+
+/** Bytes of one request to the API: a body of 25 MB in base64, and its headers. */
+const INPUT_BYTES = 48 * 1024 * 1024
+
+export type ApiParts = EndpointParts & MetaParts & { readonly publicUrl: string | undefined; readonly log: Log }
+
+const apiRoutes = (parts: ApiParts) =>
+  new OpenAPIHono()
+    .basePath('/api')
+    .route('/', endpoints(parts))
+    .route('/', captures(parts))
+    .route('/', deliveries(parts))
+    .route('/', meta(parts))
+
+export type Api = ReturnType<typeof apiRoutes>
+
+export function createApi(parts: ApiParts): OpenAPIHono {
+  const app = new OpenAPIHono()
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: INPUT_BYTES,
+      onError: () =>
+        problemResponse(new AppError('body_too_large', `At most ${INPUT_BYTES} bytes are taken at once.`), {
+          connection: 'close',
+        }),
+    }),
+    async (c, next) => {
+      await next()
+      if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+      c.res.headers.set('x-content-type-options', 'nosniff')
+    },
+  )
+  const api = apiRoutes(parts)
+  app.route('/', api)
+  app.get('/api/openapi.json', (c) => c.json(describe(api, parts.version().version)))
+  app.onError((error, c) => answerFailure(error, c, parts.log))
+  const methodsAt = methodTable(app)
+  app.notFound((c) => {
+    const path = c.req.path
+    const allowed = methodsAt(path)
+    if (allowed.length > 0)
+      return problemResponse(
+        new AppError('method_not_allowed', `${c.req.method} is not possible here.`, {
+          hint: `Possible: ${allowed.join(', ')}.`,
+        }),
+        {
+          allow: allowed.join(', '),
+        },
+      )
+    return problemResponse(
+      new AppError('not_found', `There is nothing at ${path}.`, { hint: 'GET /api/openapi.json describes the API.' }),
+    )
+  })
+  return app
+}
+
+function describe(api: OpenAPIHono, version: string): object {
+  return api.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Hookwell',
+      version,
+      description:
+        'The API of the inspector. Times in fields that end in `At` are Unix milliseconds. Header values hold one character U+0000–U+00FF per byte. Errors are RFC 9457 problems; `code` is one of a closed list. The feed is a WebSocket at /api/feed.',
+      license: { name: 'MIT' },
+    },
+  })
+}
+
+/** Which methods a path has, by the routes themselves, so that a wrong method is told from a wrong path. */
+function methodTable(app: OpenAPIHono): (path: string) => string[] {
+  let table: { method: string; pattern: RegExp }[] | undefined
+  return (path) => {
+    table ??= app.routes
+      .filter((route) => route.method !== 'ALL')
+      .map(({ method, path: route }) => ({
+        method,
+        pattern: new RegExp(`^${route.replace(/:[^/{]+(\{[^}]*\})?/g, '[^/]+')}$`),
+      }))
+    return [...new Set(table.filter((row) => row.pattern.test(path)).map((row) => row.method))]
+  }
+}

@@ -1,0 +1,56 @@
+/** Deliveries: replay a capture to a target, and what came of it. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { Delivery, Replay } from '../../shared/delivery.ts'
+import { AppError } from '../../shared/errors.ts'
+import { replay } from '../deliver/replay.ts'
+import type { TargetPolicy } from '../outbound/target.ts'
+import type { Store } from '../store/store.ts'
+import { captureOf } from './captures.ts'
+import { body, IdParam, invalid, json, notFound, refusedTarget, routes } from './contract.ts'
+
+const tags = ['Deliveries']
+
+const again = createRoute({
+  method: 'post',
+  path: '/captures/{id}/replay',
+  tags,
+  summary: 'Send a capture to a target',
+  description:
+    'Unedited, the method, the query, the header lines and the body go out byte for byte; what had to differ is listed in `request.changed`. Answered with 200 also when the target failed: the outcome says how.',
+  request: { params: IdParam, body: body(Replay) },
+  responses: { 200: json(Delivery, 'What was sent and what came back.'), ...refusedTarget, ...notFound, ...invalid },
+})
+
+const ofCapture = createRoute({
+  method: 'get',
+  path: '/captures/{id}/deliveries',
+  tags,
+  summary: 'Deliveries of a capture, newest first',
+  request: { params: IdParam },
+  responses: { 200: json(z.object({ deliveries: z.array(Delivery) }), 'All of them.'), ...notFound },
+})
+
+const read = createRoute({
+  method: 'get',
+  path: '/deliveries/{id}',
+  tags,
+  summary: 'One delivery',
+  request: { params: IdParam },
+  responses: { 200: json(Delivery, 'The delivery.'), ...notFound },
+})
+
+export const deliveries = ({ store, now, policy }: { store: Store; now: () => number; policy: () => TargetPolicy }) =>
+  routes()
+    .openapi(again, async (c) =>
+      c.json(await replay({ store, policy: policy(), now }, c.req.valid('param').id, c.req.valid('json')), 200),
+    )
+    .openapi(ofCapture, async (c) => {
+      const { id } = await captureOf(store, c.req.valid('param').id)
+      return c.json({ deliveries: await store.deliveries(id) }, 200)
+    })
+    .openapi(read, async (c) => {
+      const { id } = c.req.valid('param')
+      const delivery = await store.delivery(id)
+      if (delivery === undefined) throw new AppError('not_found', `There is no delivery ${JSON.stringify(id)}.`)
+      return c.json(delivery, 200)
+    })

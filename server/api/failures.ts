@@ -1,0 +1,42 @@
+/** From what was thrown to what the client is told. Anything that is not an AppError is a bug: logged whole once, shown as `internal`. */
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { AppError, STATUS_OF, toProblem } from '../../shared/errors.ts'
+import type { Log } from '../log.ts'
+
+export function answerFailure(error: unknown, c: Context, log: Log): Response {
+  const known = asAppError(error)
+  if (known.code === 'internal')
+    log('A request to the API failed.', {
+      path: c.req.path,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    })
+  return problemResponse(known)
+}
+
+export function problemResponse(error: AppError, headers: Record<string, string> = {}): Response {
+  const retry: Record<string, string> =
+    error.code === 'storage_full' || error.code === 'storage_unavailable' ? { 'retry-after': '5' } : {}
+  return new Response(JSON.stringify(toProblem(error)), {
+    status: STATUS_OF[error.code],
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...retry,
+      ...headers,
+    },
+  })
+}
+
+function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  if (error instanceof HTTPException && error.status === 400)
+    return new AppError('invalid_input', 'The body is not JSON.', {
+      issues: [{ path: '', message: 'Not JSON.' }],
+      cause: error,
+    })
+  return new AppError('internal', 'Something went wrong inside Hookwell. The log of the server has the details.', {
+    cause: error,
+  })
+}

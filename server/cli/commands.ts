@@ -1,0 +1,67 @@
+/** The table of commands. Each loads its own code only when it runs, so that a small command does not wait for the server's. */
+import { Command, CommanderError, Option } from 'commander'
+import { AppError } from '../../shared/errors.ts'
+import { SERVE_OPTIONS, type ServeOption } from '../config.ts'
+import { VERSION } from '../version.ts'
+
+/** Exit code of a wrong call or a refused setting. */
+const USAGE = 2
+
+/** Runs one command. `hookwell` alone, or with options only, is `hookwell serve`. */
+export async function run(words: readonly string[]): Promise<number> {
+  let code = 0
+  const program = new Command('hookwell')
+    .description('A local webhook inspector: capture byte for byte, verify, see it live, replay.')
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(run with --help for all options)')
+    .addHelpText('after', EXAMPLES)
+  const serve = program
+    .command('serve', { isDefault: false })
+    .description('run the capture listener and the inspector (also without any command)')
+  for (const option of SERVE_OPTIONS) serve.addOption(toOption(option))
+  serve.action(async (options) => {
+    const command = await import('./serve.ts')
+    code = await command.serve(options)
+  })
+  try {
+    await program.parseAsync(isServe(words) ? ['serve', ...words] : [...words], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
+    if (error instanceof AppError) {
+      process.stderr.write(`hookwell: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`)
+      return USAGE
+    }
+    throw error
+  }
+}
+
+/** Said here and not by a default command of commander, with which a mistyped command becomes a strange argument of `serve`. */
+function isServe(words: readonly string[]): boolean {
+  const [first] = words
+  return first === undefined || (first.startsWith('-') && !['-h', '--help', '-V', '--version'].includes(first))
+}
+
+function toOption(option: ServeOption): Option {
+  const made = new Option(option.flags, option.description).env(`HOOKWELL_${nameOf(option)}`)
+  if (option.default !== undefined) made.default(option.default)
+  if (option.many)
+    made.argParser((value: string, before: readonly string[] | undefined) => [
+      ...(before ?? []),
+      ...value.split(',').map((part) => part.trim()),
+    ])
+  return made
+}
+
+const nameOf = ({ flags }: ServeOption): string =>
+  (flags.split(' ')[0] ?? '').replace(/^--/, '').replaceAll('-', '_').toUpperCase()
+
+const EXAMPLES = `
+Examples:
+  hookwell                                     start with the defaults
+  hookwell serve --port 5000 --ui-port 5001    other ports
+  hookwell serve --public-url https://hooks.example.com
+                                               behind a tunnel that leads to the capture port
+
+Every option of serve has a twin in the environment: --ui-port is HOOKWELL_UI_PORT.`

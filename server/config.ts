@@ -1,0 +1,168 @@
+/** The settings of `serve`: one table; flags over environment over defaults, each turned into a value with its unit or refused in words. */
+import { homedir } from 'node:os'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import { AppError } from '../shared/errors.ts'
+import { type AllowedTarget, parseAllowedTarget } from './outbound/target.ts'
+
+export interface ServeOption {
+  /** As commander writes it: `--port <n>`. */
+  readonly flags: string
+  readonly description: string
+  readonly default?: string
+  /** May be given several times; in the environment separated by commas. */
+  readonly many?: true
+}
+
+/** Every option has an environment twin: `--ui-port` is `HOOKWELL_UI_PORT`. */
+export const SERVE_OPTIONS = [
+  { flags: '--host <address>', description: 'address of the capture listener', default: '127.0.0.1' },
+  { flags: '--port <n>', description: 'port of the capture listener, 0 for a free one', default: '4665' },
+  {
+    flags: '--ui-host <address>',
+    description: 'address of the inspector; other than loopback only with --token',
+    default: '127.0.0.1',
+  },
+  { flags: '--ui-port <n>', description: 'port of the inspector, 0 for a free one', default: '4666' },
+  { flags: '--data <dir>', description: 'where captures are kept (default: $XDG_DATA_HOME/hookwell)' },
+  { flags: '--public-url <url>', description: 'the address by which senders reach the capture listener' },
+  { flags: '--token <token>', description: 'demand this token from API and feed' },
+  { flags: '--allowed-host <host>', description: 'another Host that the inspector answers to', many: true },
+  { flags: '--trust-proxy', description: 'the inspector stands behind your own reverse proxy' },
+  { flags: '--allow-target <host|cidr[:port]>', description: 'another target that replay may reach', many: true },
+  {
+    flags: '--durability <full|fast>',
+    description: 'full: on the disk before the answer; fast: survives a killed process, not a power cut',
+    default: 'full',
+  },
+  { flags: '--max-body <size>', description: 'larger bodies are refused with 413', default: '25mb' },
+  {
+    flags: '--keep-captures <n>',
+    description: 'captures kept for each endpoint; the oldest go first',
+    default: '10000',
+  },
+  { flags: '--keep-for <span>', description: 'how long captures are kept', default: '30d' },
+  { flags: '--max-size <size>', description: 'size of the store; the oldest captures go first', default: '2gb' },
+  { flags: '--open', description: 'open the inspector in the browser' },
+  { flags: '--json', description: 'print one JSON line once both listeners accept connections' },
+] as const satisfies readonly ServeOption[]
+
+/** What commander hands over: texts, lists of texts and switches, under camel-case names. */
+export type RawOptions = Readonly<Record<string, string | readonly string[] | boolean | undefined>>
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly uiHost: string
+  readonly uiPort: number
+  readonly data: string
+  /** Without a slash at the end. */
+  readonly publicUrl: string | undefined
+  readonly token: string | undefined
+  readonly allowedHosts: readonly string[]
+  readonly trustProxy: boolean
+  readonly allowTargets: readonly AllowedTarget[]
+  readonly durability: 'full' | 'fast'
+  readonly maxBodyBytes: number
+  readonly keep: { readonly captures: number; readonly forMs: number; readonly bytes: number }
+  readonly open: boolean
+  readonly json: boolean
+}
+
+/** @throws AppError `invalid_input` naming the option */
+export function readConfig(raw: RawOptions, environment: Readonly<Record<string, string | undefined>>): Config {
+  const text = (name: string): string | undefined => {
+    const value = raw[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  const list = (name: string): readonly string[] => {
+    const value = raw[name]
+    return Array.isArray(value) ? value : typeof value === 'string' ? value.split(',').map((part) => part.trim()) : []
+  }
+  const uiHost = address('--ui-host', text('uiHost') ?? '127.0.0.1')
+  const token = text('token')
+  if (token !== undefined && !/^[A-Za-z0-9._~-]{8,256}$/.test(token))
+    throw usage('--token', 'takes 8 to 256 letters, digits and . _ ~ -, so that it can stand in a header and in a URL')
+  if (token === undefined && !isLoopback(uiHost))
+    throw usage(
+      '--ui-host',
+      `${uiHost} can be reached from other machines, and whoever reaches the inspector reads every capture: it also needs --token`,
+    )
+  return {
+    host: address('--host', text('host') ?? '127.0.0.1'),
+    port: port('--port', text('port') ?? '4665'),
+    uiHost,
+    uiPort: port('--ui-port', text('uiPort') ?? '4666'),
+    data: text('data') ?? join(environment['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'hookwell'),
+    publicUrl: publicUrl(text('publicUrl')),
+    token,
+    allowedHosts: list('allowedHost'),
+    trustProxy: raw['trustProxy'] === true,
+    allowTargets: list('allowTarget').map(parseAllowedTarget),
+    durability: durability(text('durability') ?? 'full'),
+    maxBodyBytes: parseSize('--max-body', text('maxBody') ?? '25mb', 1024 ** 3),
+    keep: {
+      captures: count('--keep-captures', text('keepCaptures') ?? '10000'),
+      forMs: parseSpan('--keep-for', text('keepFor') ?? '30d'),
+      bytes: parseSize('--max-size', text('maxSize') ?? '2gb'),
+    },
+    open: raw['open'] === true,
+    json: raw['json'] === true,
+  }
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+
+/** Milliseconds of `90s`, `30m`, `12h` or `30d`. */
+export function parseSpan(option: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h|d)$/.exec(text.trim())
+  const unit = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? '']
+  if (match === null || unit === undefined || Number(match[1]) === 0)
+    throw usage(option, `takes a span such as 30d, 12h or 90m, not ${JSON.stringify(text)}`)
+  return Math.round(Number(match[1]) * unit)
+}
+
+/** Bytes of `25mb`, `200kb`, `2gb` or a plain number; 1 kb is 1024 bytes. */
+export function parseSize(option: string, text: string, max = Number.MAX_SAFE_INTEGER): number {
+  const match = /^(\d+(?:\.\d+)?)(b|kb|mb|gb)?$/i.exec(text.trim())
+  const unit = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }[match?.[2]?.toLowerCase() ?? 'b']
+  const bytes = Math.round(Number(match?.[1] ?? 0) * (unit ?? 0))
+  if (match === null || bytes < 1) throw usage(option, `takes a size such as 25mb, not ${JSON.stringify(text)}`)
+  if (bytes > max) throw usage(option, `takes at most ${max} bytes`)
+  return bytes
+}
+
+function count(option: string, text: string): number {
+  if (!/^\d{1,15}$/.test(text) || Number(text) < 1)
+    throw usage(option, `takes a number from 1, not ${JSON.stringify(text)}`)
+  return Number(text)
+}
+
+function port(option: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw usage(option, `takes a port from 0 to 65535, not ${JSON.stringify(text)}`)
+  return Number(text)
+}
+
+function address(option: string, text: string): string {
+  const bare = text.replace(/^\[(.*)\]$/, '$1')
+  if (isIP(bare) === 0 && bare !== 'localhost')
+    throw usage(option, `takes an IP address or localhost, not ${JSON.stringify(text)}`)
+  return bare
+}
+
+function durability(text: string): 'full' | 'fast' {
+  if (text !== 'full' && text !== 'fast') throw usage('--durability', `takes full or fast, not ${JSON.stringify(text)}`)
+  return text
+}
+
+function publicUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
+    throw usage('--public-url', `takes an http or https URL without query, not ${JSON.stringify(text)}`)
+  return text.replace(/\/+$/, '')
+}
+
+const usage = (option: string, rest: string): AppError => new AppError('invalid_input', `${option} ${rest}.`)

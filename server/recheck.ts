@@ -1,0 +1,87 @@
+/**
+ * Verdicts again, after a scheme or a secret changed. A follower of the log like any other: it hears that an endpoint changed and goes
+ * through what is stored, newest first, a few at a time, so that neither senders nor the page wait for it.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { CaptureSummary } from '../shared/capture.ts'
+import type { Log } from './log.ts'
+import { verdictOf } from './signatures/endpoint-check.ts'
+import { lazyJson } from './signatures/json-body.ts'
+import { signedUrl } from './signatures/signed-url.ts'
+import type { EndpointRecord, Store } from './store/store.ts'
+
+/** Captures read at a time, and events. */
+const PAGE = 50
+
+export interface Recheck {
+  readonly store: Store
+  readonly publicUrl: string | undefined
+  readonly log: Log
+}
+
+/** Follows the log until the signal aborts. */
+export async function runRecheck({ store, publicUrl, log }: Recheck, signal: AbortSignal): Promise<void> {
+  const checked = new Map((await store.endpoints()).map((endpoint) => [endpoint.id, endpoint.signing]))
+  let cursor = store.lastSeq()
+  while (!signal.aborted) {
+    const changed = store.changed(signal)
+    const events = await store.events(cursor, PAGE)
+    if (events === 'reset') cursor = store.lastSeq()
+    else if (events.length === 0) await changed
+    else {
+      for (const event of events) {
+        cursor = event.seq
+        if (event.type !== 'endpoint' || event.removed) continue
+        const { endpoint } = event
+        if (checked.get(endpoint.id) === endpoint.signing) continue
+        checked.set(endpoint.id, endpoint.signing)
+        await recheckAll({ store, publicUrl }, endpoint, signal).catch((error: unknown) =>
+          log('Stored captures could not be checked again.', { endpoint: endpoint.id, error: String(error) }),
+        )
+      }
+    }
+  }
+}
+
+/** Stops early where the settings change again: that change brings its own round. */
+export async function recheckAll(
+  { store, publicUrl }: Omit<Recheck, 'log'>,
+  endpoint: EndpointRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  let before: number | undefined
+  for (;;) {
+    const { captures, more } = await store.captures({
+      endpoint: endpoint.id,
+      limit: PAGE,
+      ...(before === undefined ? {} : { before }),
+    })
+    for (const summary of captures) {
+      if (signal.aborted || store.endpoint(endpoint.id)?.signing !== endpoint.signing) return
+      await recheckOne(store, publicUrl, endpoint, summary)
+      await nextTurn()
+    }
+    before = captures.at(-1)?.seq
+    if (!more || before === undefined) return
+  }
+}
+
+async function recheckOne(
+  store: Store,
+  publicUrl: string | undefined,
+  { signing }: EndpointRecord,
+  { id, verdict: old }: CaptureSummary,
+): Promise<void> {
+  const capture = await store.capture(id)
+  const content = await store.body(id)
+  if (capture === undefined || content === undefined) return
+  const headers = capture.headers.flat()
+  const { method, target, receivedAt } = capture
+  const url = signedUrl({ target, headers }, signing?.publicUrl, publicUrl)
+  const verdict = verdictOf(
+    signing,
+    { method, url, target, headers, body: content.bytes, json: lazyJson(content.bytes) },
+    receivedAt,
+  )
+  if (JSON.stringify(verdict) !== JSON.stringify(old)) await store.updateVerdict(id, verdict)
+}

@@ -1,0 +1,196 @@
+/** Puts both listeners together; the only file that knows every part. */
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { getRequestListener } from '@hono/node-server'
+import { AppError, STATUS_OF, toProblem } from '../shared/errors.ts'
+import { createApi } from './api/app.ts'
+import { createDoor } from './capture/door.ts'
+import { type Config, isLoopback } from './config.ts'
+import { createGate, type Gate } from './gate.ts'
+import { createFeed, type Feed } from './live/socket.ts'
+import { refuseUpgrade } from './live/refuse-upgrade.ts'
+import type { Log } from './log.ts'
+import type { TargetPolicy } from './outbound/target.ts'
+import { runRecheck } from './recheck.ts'
+import { runRetention } from './retention.ts'
+import { openStore } from './store/open.ts'
+import type { EndpointRecord, Store } from './store/store.ts'
+import { VERSION } from './version.ts'
+import { loadWebFiles, type WebFiles } from './web-files.ts'
+
+export interface Running {
+  /** Base URLs of the listeners as they can be reached from this machine, without a slash at the end. */
+  readonly inspector: string
+  readonly capture: string
+  /** By which senders reach the capture listener: `--public-url`, else `capture`. */
+  readonly publicBase: string
+  readonly store: Store
+  readonly defaultEndpoint: EndpointRecord
+  readonly pageBuilt: boolean
+  /** Stops taking requests, finishes those in flight (10 s at most), commits, tells the watchers. */
+  close(): Promise<void>
+}
+
+/** How long requests in flight may go on after the stop, in ms. */
+const DRAIN_MS = 10_000
+
+/**
+ * Resolves once both listeners accept connections.
+ * @throws StoreRefusal where the data cannot be opened; an error with code EADDRINUSE where a port is taken
+ */
+export async function startServer(config: Config, log: Log, now: () => number = Date.now): Promise<Running> {
+  const store = openStore({ data: config.data, durability: config.durability, now, log })
+  const stop = new AbortController()
+  const opened: Server[] = []
+  try {
+    const defaultEndpoint = (await store.endpoints())[0] ?? (await store.addEndpoint({}))
+    const receiving = { store, now, maxBodyBytes: config.maxBodyBytes, publicBase: config.publicUrl, log }
+    const door = createDoor({ ...receiving, inspectorUrl: () => inspector })
+    const capture = await listen(door, config.host, config.port, opened)
+    const publicBase = config.publicUrl ?? capture
+    const feed = createFeed({ store, captureBase: () => publicBase, log })
+    const web = loadWebFiles(new URL('../web/dist', import.meta.url).pathname)
+    const inside = createServer({ requireHostHeader: false, keepAliveTimeout: 65_000 })
+    const inspector = await listen(inside, config.uiHost, config.uiPort, opened)
+    const api = createApi({
+      store,
+      now,
+      log,
+      policy: () => targetPolicy(config, opened),
+      publicBase: () => publicBase,
+      captureBase: () => capture,
+      publicUrl: config.publicUrl,
+      version: () => ({
+        version: VERSION,
+        node: process.version,
+        captureUrl: publicBase,
+        dataDirectory: config.data,
+        durability: config.durability,
+        maxBodyBytes: config.maxBodyBytes,
+        keep: config.keep,
+      }),
+      checkListeners() {
+        if (!door.listening) throw new AppError('storage_unavailable', 'The capture listener is closed.')
+      },
+    })
+    const gate = createGate({
+      port: () => (inside.address() as AddressInfo).port, // a TCP listener has an AddressInfo
+      allowedHosts: config.allowedHosts,
+      token: config.token,
+      trustProxy: config.trustProxy,
+      captureBase: () => publicBase,
+    })
+    serveInspector(inside, gate, getRequestListener(api.fetch), feed, web, publicBase)
+    void runRetention({ store, now, keep: config.keep, log }, stop.signal)
+    void runRecheck({ store, publicUrl: config.publicUrl, log }, stop.signal)
+    let closing: Promise<void> | undefined
+    const close = (): Promise<void> => {
+      closing ??= shutDown(door, inside, feed, store, stop)
+      return closing
+    }
+    return { inspector, capture, publicBase, store, defaultEndpoint, pageBuilt: web.built, close }
+  } catch (error) {
+    stop.abort()
+    for (const server of opened) server.close()
+    await store.close()
+    throw error
+  }
+}
+
+/** Everything passes the gate; then the API, the feed, or a file of the page. */
+function serveInspector(
+  server: Server,
+  gate: Gate,
+  api: RequestListener,
+  feed: Feed,
+  web: WebFiles,
+  captureUrl: string,
+): void {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const refused = gate(request, 'request')
+    if (refused !== undefined) return sendProblem(request, response, refused)
+    const [path = '/'] = (request.url ?? '/').split('?', 1)
+    if (/^\/api(\/|$)/.test(path)) return void api(request, response)
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    const { 'accept-encoding': encoding, 'if-none-match': tag } = request.headers
+    const file = reads ? web.respond(path, { acceptEncoding: encoding?.toString(), ifNoneMatch: tag }) : undefined
+    if (file === undefined) return sendProblem(request, response, nothingHere(path, reads, captureUrl))
+    response.writeHead(file.status, file.headers)
+    response.end(request.method === 'HEAD' ? undefined : file.body)
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refused = gate(request, 'upgrade')
+    if (refused !== undefined) return refuseUpgrade(socket, refused)
+    const url = new URL(request.url ?? '/', 'http://inspector') // the gate let only plain paths through
+    if (url.pathname === '/api/feed') feed.upgrade(request, socket, head, url)
+    else refuseUpgrade(socket, new AppError('not_found', 'The feed is at /api/feed.'))
+  })
+}
+
+function nothingHere(path: string, reads: boolean, captureUrl: string): AppError {
+  if (reads) return new AppError('not_found', `There is nothing at ${path}.`)
+  return new AppError('not_found', `This is the inspector. Webhooks go to the capture listener, ${captureUrl}.`, {
+    hint: `Send it to ${captureUrl}${path} instead.`,
+  })
+}
+
+function sendProblem(request: IncomingMessage, response: ServerResponse, error: AppError): void {
+  const body = JSON.stringify(toProblem(error))
+  response.writeHead(STATUS_OF[error.code], {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(request.complete ? {} : { connection: 'close' }),
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
+  request.resume()
+}
+
+function targetPolicy(config: Config, listeners: readonly Server[]): TargetPolicy {
+  return {
+    local: isLoopback(config.uiHost),
+    allowed: config.allowTargets,
+    ownPorts: listeners.flatMap((server) => {
+      const address = server.address()
+      return address === null || typeof address === 'string' ? [] : [{ address: address.address, port: address.port }]
+    }),
+  }
+}
+
+function listen(server: Server, host: string, port: number, opened: Server[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      opened.push(server)
+      const { port: bound } = server.address() as AddressInfo // a TCP listener has an AddressInfo
+      resolve(`http://${nameOf(host)}:${bound}`)
+    })
+  })
+}
+
+/** A listener on all addresses is reached from this machine by loopback. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+async function shutDown(door: Server, inside: Server, feed: Feed, store: Store, stop: AbortController): Promise<void> {
+  stop.abort()
+  await Promise.all([closed(door), feed.close().then(() => closed(inside))])
+  await store.close()
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+    server.close(() => {
+      clearTimeout(force)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

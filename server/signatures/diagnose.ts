@@ -1,0 +1,142 @@
+/** From a capture and its endpoint's settings to what the page shows: the verdict, its evidence, and what to do about it. */
+import type { Cause, Diagnosis, Verified, VerifyInput } from '../../shared/diagnosis.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Scheme } from '../../shared/scheme.ts'
+import { rowOf, type SigningSettings } from './endpoint-check.ts'
+import { type Explanation, explainSignature } from './explain.ts'
+import type { FaultId } from './fault.ts'
+import { lazyJson } from './json-body.ts'
+import type { SignedRequest } from './request.ts'
+import { findScheme } from './schemes.ts'
+
+/** @param now when the request arrived, in Unix milliseconds */
+export function diagnose(settings: SigningSettings | undefined, request: SignedRequest, now: number): Diagnosis {
+  const row = settings === undefined ? undefined : rowOf(settings)
+  if (settings === undefined || row === undefined) return { verdict: { kind: 'unchecked' }, causes: [] }
+  const explanation = explainSignature(settings.scheme, row, settings.secrets, request, now, settings.extra ?? {})
+  return { verdict: explanation.verdict, causes: causesOf(explanation, row), ...evidenceOf(explanation) }
+}
+
+/** @param now Unix milliseconds, where the input names no time */
+export function verifyRequest(input: VerifyInput, now: number): Verified {
+  const row = findScheme(input.scheme)?.row
+  if (row === undefined) throw unknownScheme(input.scheme, 'scheme')
+  if (!input.secret)
+    throw new AppError('invalid_input', 'A secret is needed to check this scheme.', {
+      issues: [{ path: 'secret', message: 'Missing.' }],
+    })
+  const body = Buffer.from(input.bodyBase64, 'base64')
+  const { method, url } = input
+  const request = { method, url, target: url, headers: input.headers.flat(), body, json: lazyJson(body) }
+  const at = input.at === undefined ? now : input.at * 1000
+  const explanation = explainSignature(
+    input.scheme,
+    row,
+    [{ id: 'given', value: input.secret }],
+    request,
+    at,
+    input.extra ?? {},
+  )
+  const { kind, freshness, reason } = explanation.verdict
+  if (kind === 'unchecked')
+    throw new AppError('invalid_input', reason ?? 'A setting is missing.', {
+      issues: [{ path: 'extra', message: reason ?? 'Missing.' }],
+    })
+  return {
+    signature: kind,
+    freshness: freshness ?? 'none',
+    reason: reason ?? 'The signature fits the content and the secret.',
+    ...evidenceOf(explanation),
+  }
+}
+
+export function unknownScheme(id: string, path: string): AppError {
+  return new AppError('invalid_input', `There is no scheme ${JSON.stringify(id)}.`, {
+    hint: 'GET /api/schemes lists them; `custom` takes a row of your own.',
+    issues: [{ path, message: 'No such scheme.' }],
+  })
+}
+
+function evidenceOf({
+  signed,
+  expected,
+  received,
+}: Explanation): Pick<Diagnosis, 'signedBase64' | 'expected' | 'received'> {
+  return {
+    ...(signed === undefined ? {} : { signedBase64: signed.toString('base64') }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(received === undefined ? {} : { received: received.join(' ') }),
+  }
+}
+
+/** What each fault is called and what mends it. */
+const REMEDIES: Record<FaultId, { title: string; remedy: string }> = {
+  no_secret: { title: 'No secret', remedy: "Add the signing secret in the endpoint's settings." },
+  secret_unreadable: {
+    title: 'The secret cannot be read',
+    remedy: 'Copy the signing secret from the provider again, all of it, without spaces or quotes.',
+  },
+  setting_missing: { title: 'A setting is missing', remedy: "Add it in the endpoint's signing settings." },
+  signature_missing: {
+    title: 'No signature',
+    remedy: 'Turn signing on at the provider, or choose the scheme that this sender uses.',
+  },
+  element_missing: { title: 'No signature of this form', remedy: 'Choose the scheme that this sender uses.' },
+  signature_malformed: {
+    title: 'The signature is malformed',
+    remedy: 'Choose the scheme that this sender uses, or mend the encoding at the sender.',
+  },
+  timestamp_missing: {
+    title: 'No timestamp',
+    remedy: 'Something on the way may have dropped the header; compare with what the sender sent.',
+  },
+  timestamp_malformed: {
+    title: 'The timestamp is malformed',
+    remedy: 'Choose the scheme that this sender uses, or mend the unit at the sender.',
+  },
+  id_missing: {
+    title: 'No message id',
+    remedy: 'Something on the way may have dropped the header; compare with what the sender sent.',
+  },
+  part_missing: {
+    title: 'A signed part is missing',
+    remedy: 'The scheme signs a part that this request does not have; check the scheme.',
+  },
+  companion_differs: {
+    title: 'A header differs from the setting',
+    remedy: 'The request may be meant for another app or endpoint; compare the setting with the provider.',
+  },
+  mismatch: {
+    title: 'The signature does not fit',
+    remedy:
+      'Check that this is the signing secret of exactly this endpoint at the provider (test or live, this webhook).',
+  },
+  body_borne: {
+    title: 'The signature stands in the body',
+    remedy: 'The body must be JSON of at most 1 MiB to be read.',
+  },
+}
+
+function causesOf({ verdict, fault }: Explanation, row: Scheme): Cause[] {
+  if (fault !== undefined) {
+    const { title, remedy } = REMEDIES[fault]
+    return [{ id: fault, title, detail: verdict.reason ?? title, remedy, evidence: evidenceLine(row) }]
+  }
+  if (verdict.freshness === 'stale' || verdict.freshness === 'future')
+    return [
+      {
+        id: verdict.freshness,
+        title: verdict.freshness === 'stale' ? 'Too old' : 'From the future',
+        detail: verdict.reason ?? '',
+        remedy:
+          verdict.freshness === 'stale'
+            ? 'Have the sender send it again; a replay keeps the old timestamp.'
+            : 'Set the clocks of both machines right.',
+        evidence: evidenceLine(row),
+      },
+    ]
+  return []
+}
+
+const evidenceLine = ({ alg, content, sig }: Scheme): string =>
+  alg === 'token' ? `A token in ${sig.in} ${sig.name}` : `${alg} over ${content}, ${sig.enc} in ${sig.in} ${sig.name}`
