@@ -1,0 +1,81 @@
+/** A capture sent on by hand: prepared, sent once, and recorded whatever came of it. */
+import { createHash } from 'node:crypto'
+import type { Delivery, Replay } from '../../shared/delivery.ts'
+import { AppError } from '../../shared/errors.ts'
+import { newId } from '../id.ts'
+import { send } from '../outbound/send.ts'
+import { checkTarget, type TargetPolicy } from '../outbound/target.ts'
+import { rowOf } from '../signatures/endpoint-check.ts'
+import type { EndpointRecord, Store } from '../store/store.ts'
+import { prepare, type SignaturePlaces } from './prepare.ts'
+
+export interface Replaying {
+  readonly store: Store
+  readonly policy: TargetPolicy
+  /** Unix milliseconds. */
+  readonly now: () => number
+}
+
+/**
+ * A target that fails is a delivery like any other.
+ * @throws AppError `not_found`; `invalid_input` for what cannot be sent; `forbidden_target`, by the URL or by the address it led to, and
+ * then nothing was sent or recorded
+ */
+export async function replay(
+  { store, policy, now }: Replaying,
+  captureId: string,
+  request: Replay,
+  signal?: AbortSignal,
+): Promise<Delivery> {
+  const [capture, stored] = await Promise.all([store.capture(captureId), store.body(captureId)])
+  if (capture === undefined || stored === undefined) {
+    throw new AppError('not_found', `There is no capture ${captureId}.`, {
+      hint: 'It may have been deleted by hand or by the retention limit.',
+    })
+  }
+  checkTarget(request.target, policy)
+  const strip = request.sign === 'strip' ? placesOf(store.endpoint(capture.endpoint)) : undefined
+  const prepared = prepare(capture, stored.bytes, request, strip)
+  const { method, url, target, headers, trailers, body, identical, changed } = prepared
+  const { insecureTls = false, timeoutMs } = request
+  const startedAt = now()
+  const outbound = { method, url, target, headers, trailers, body, insecureTls }
+  const { ms, outcome } = await send(timeoutMs === undefined ? outbound : { ...outbound, timeoutMs }, policy, signal)
+  const delivery: Delivery = {
+    id: newId(startedAt),
+    capture: capture.id,
+    target: request.target,
+    cause: 'replay',
+    startedAt,
+    ms,
+    request: { method, url: url.origin + target, headers, bodySha256: sha256(body), identical, changed },
+    outcome,
+    attempt: 1,
+  }
+  await store.addDelivery(delivery)
+  return delivery
+}
+
+/** Where the endpoint's scheme puts the signature. @throws AppError `invalid_input` where it cannot be taken out */
+function placesOf(endpoint: EndpointRecord | undefined): SignaturePlaces {
+  const row = endpoint?.signing === undefined ? undefined : rowOf(endpoint.signing)
+  if (row === undefined) {
+    throw new AppError(
+      'invalid_input',
+      'There is no telling which header is the signature: the endpoint has no scheme.',
+      {
+        hint: 'Set a scheme, or leave the header out by hand.',
+        issues: [{ path: 'sign', message: 'The endpoint has no scheme.' }],
+      },
+    )
+  }
+  const names = [row.sig.name, ...(row.sig.aliases ?? [])]
+  if (row.sig.in === 'header') return { headers: names, query: [] }
+  if (row.sig.in === 'query') return { headers: [], query: names }
+  throw new AppError('invalid_input', 'The signature of this scheme stands inside the body.', {
+    hint: 'Edit the body to take it out.',
+    issues: [{ path: 'sign', message: 'The signature stands inside the body.' }],
+  })
+}
+
+export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
