@@ -1,0 +1,50 @@
+/** The published and SDK-made vectors, as requests that the checks understand. */
+import { readFileSync } from 'node:fs'
+import { withoutAuthority } from '../../../shared/capture.ts'
+import { lazyJson } from '../../../server/signatures/json-body.ts'
+import type { SignedRequest } from '../../../server/signatures/request.ts'
+import { findScheme } from '../../../server/signatures/schemes.ts'
+
+export interface Vector {
+  readonly id: string
+  /** A scheme id. */
+  readonly provider: string
+  readonly signedBy: string
+  readonly secret: string
+  readonly extra?: Record<string, string>
+  readonly method: string
+  readonly url: string
+  readonly headers: Record<string, string>
+  readonly bodyBase64: string
+  /** Unix seconds. */
+  readonly now: number
+  readonly expected: 'valid' | 'invalid'
+  /** Begins with POLICY where the provider's library accepts what is rightly signed but old. */
+  readonly why: string
+}
+
+const file = new URL('../../fixtures/signatures/vectors.json', import.meta.url)
+
+/** Those of the schemes in the table. */
+export const vectors = (JSON.parse(readFileSync(file, 'utf8')) as Vector[]) // the file's own shape
+  .filter((vector) => findScheme(vector.provider) !== undefined)
+
+export function requestOf(vector: Pick<Vector, 'method' | 'url' | 'headers' | 'bodyBase64'>): SignedRequest {
+  const body = Buffer.from(vector.bodyBase64, 'base64')
+  const target = withoutAuthority(vector.url)
+  return {
+    method: vector.method,
+    url: vector.url,
+    target,
+    headers: Object.entries(vector.headers).flat(),
+    body,
+    json: lazyJson(body),
+  }
+}
+
+/** A request as a sender would make it, with what matters to the test filled in. */
+export function aRequest(given: Partial<SignedRequest> & { text?: string } = {}): SignedRequest {
+  const body = given.body ?? Buffer.from(given.text ?? '{"id":"evt_1","type":"order.created"}')
+  const url = given.url ?? 'https://shop.example/hook?x=1'
+  return { method: 'POST', url, target: withoutAuthority(url), headers: [], ...given, body, json: lazyJson(body) }
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { Scheme } from '../../shared/scheme.ts'
+
+const row = {
+  alg: 'hmac-sha256',
+  key: { enc: 'utf8' },
+  sig: { in: 'header', name: 'X-Sig', enc: 'hex' },
+  content: '{body}',
+}
+
+const saidOf = (changes: object) =>
+  Scheme.safeParse({ ...row, ...changes }).error?.issues.map((issue) => issue.message) ?? []
+
+test('a plain row is understood, and braces around anything but a word are text', () => {
+  for (const content of ['{body}', '{"a":{body}}', '{json:a.0.b}{header:X-Id}{url}{method}{query}'])
+    expect(saidOf({ content })).toEqual([])
+})
+
+test.each([
+  ['a token nobody knows', { content: '{bdoy}' }, /no token \{bdoy\}/],
+  ['a token without its argument', { content: '{json:}' }, /no token/],
+  ['an argument nobody reads', { content: '{body:x}' }, /no token/],
+  ['a timestamp without a place', { content: '{ts}.{body}' }, /where it stands/],
+  ['an id without a place', { content: '{id}.{body}' }, /where it stands/],
+  ['nothing to sign', { content: '' }, /what is signed/],
+  ['a hash without the secret', { alg: 'hash-sha256' }, /proves nothing/],
+  ['a MAC as plain text', { sig: { in: 'header', name: 'X', enc: 'utf8' } }, /Only a token/],
+  ['a field without separator', { sig: { in: 'header', name: 'X', enc: 'hex', field: 'v1' } }, /separator/],
+])('a row that cannot be meant is refused: %s', (_, changes, said) => {
+  expect(saidOf(changes).join(' ')).toMatch(said)
+})
