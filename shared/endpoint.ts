@@ -87,7 +87,7 @@ export const Endpoint = z
     createdAt: z.number().int(),
     signing: Signing.optional(),
     answer: AnswerRules,
-    forwards: z.array(z.never()),
+    forwards: z.array(z.unknown()).max(0).describe('Forward rules do not exist yet.'),
     eventType: z.string().optional(),
     eventId: z.string().optional(),
     handshakes: z.boolean(),
