@@ -1,13 +1,14 @@
 /** A verdict with its evidence: the bytes that were signed, the signature they should have, and what came instead. */
 import type { Verdict } from '../../shared/capture.ts'
 import type { Scheme } from '../../shared/scheme.ts'
+import { compile, contentOf } from './compile.ts'
 import { bytesOf, digestOf, isFault } from './content.ts'
 import { readElements, writeElement } from './elements.ts'
 import { encode } from './encoding.ts'
 import type { FaultId } from './fault.ts'
 import type { SecretValue } from './key.ts'
 import type { SignedRequest } from './request.ts'
-import { compile, contentOf, judge } from './verify.ts'
+import { judge } from './verify.ts'
 
 export interface Explanation {
   readonly verdict: Verdict

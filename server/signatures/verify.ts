@@ -7,42 +7,18 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Verdict } from '../../shared/capture.ts'
 import type { Scheme } from '../../shared/scheme.ts'
-import { type Content, compileContent, digestOf, isFault } from './content.ts'
-import { readElements } from './elements.ts'
+import { type Compiled, compile, contentOf } from './compile.ts'
+import { digestOf, isFault } from './content.ts'
+import { type Elements, readElements } from './elements.ts'
 import { decodeStrictly } from './encoding.ts'
 import type { Fault } from './fault.ts'
-import { type Key, readKeys, type SecretValue, sha256 } from './key.ts'
-import {
-  placeOfSignature,
-  placeOfTimestamp,
-  type ReadOne,
-  readerOfId,
-  readerOfSignatures,
-  readerOfTimestamp,
-} from './places.ts'
+import { type SecretValue, sha256 } from './key.ts'
+import { placeOfSignature, placeOfTimestamp } from './places.ts'
 import { headerValuesOf, type SignedRequest } from './request.ts'
 import { freshnessOf, inWords, readTimestamp } from './timestamp.ts'
 
 /** `now` in Unix milliseconds. */
 export type Check = (request: SignedRequest, now: number) => Verdict
-
-/** A row made ready: what `verify` and `explain` both work with. */
-export interface Compiled {
-  readonly id: string
-  readonly row: Scheme
-  readonly extra: Readonly<Record<string, string>>
-  readonly secrets: number
-  readonly keys: readonly Key[]
-  readonly keyFault: Fault | undefined
-  readonly values: (request: SignedRequest) => string[]
-  readonly timestamp: ReadOne
-  readonly idOf: ReadOne
-  readonly content: ReturnType<typeof compileContent>
-  /** The content cannot be put together without a timestamp, or the row demands one. */
-  readonly needsTimestamp: boolean
-  /** Bytes of a signature; undefined for a token, which has any length. */
-  readonly length: number | undefined
-}
 
 export interface Judgement {
   readonly verdict: Verdict
@@ -52,19 +28,10 @@ export interface Judgement {
 }
 
 /**
- * Values that are looked at, of a signature header that comes again and again. Providers send one, or one a secret; each costs up to
- * one MAC a secret over the whole body, and how many come is the sender's choice.
+ * Values that are looked at, where each brings a timestamp of its own. Providers send one, or one a secret; each costs one MAC a secret
+ * over the whole body, and how many come is the sender's choice.
  */
 const VALUES_READ = 8
-
-const DIGEST_BYTES: Record<Scheme['alg'], number | undefined> = {
-  'hmac-sha1': 20,
-  'hmac-sha256': 32,
-  'hmac-sha384': 48,
-  'hmac-sha512': 64,
-  'hash-sha256': 32,
-  token: undefined,
-}
 
 /** @param extra further settings that the row names, such as Pusher's app key */
 export function compileScheme(
@@ -75,29 +42,6 @@ export function compileScheme(
 ): Check {
   const compiled = compile(schemeId, row, secrets, extra)
   return (request, now) => judge(compiled, request, now).verdict
-}
-
-export function compile(
-  schemeId: string,
-  row: Scheme,
-  secrets: readonly SecretValue[],
-  extra: Readonly<Record<string, string>>,
-): Compiled {
-  const { keys, fault } = readKeys(row.key, secrets)
-  return {
-    id: schemeId,
-    row,
-    extra,
-    secrets: secrets.length,
-    keys,
-    keyFault: fault,
-    values: readerOfSignatures(row.sig),
-    timestamp: readerOfTimestamp(row.ts),
-    idOf: readerOfId(row.id),
-    content: compileContent(row),
-    needsTimestamp: row.ts !== undefined && (row.ts.required === true || row.content.includes('{ts}')),
-    length: DIGEST_BYTES[row.alg],
-  }
 }
 
 /** @param now Unix milliseconds */
@@ -116,8 +60,7 @@ export function judge(scheme: Compiled, request: SignedRequest, now: number): Ju
 
   let fault = companionFault(scheme, request)
   let firstStamp: string | undefined
-  for (const value of fault === undefined ? values.slice(0, VALUES_READ) : []) {
-    const elements = readElements(value, scheme.row)
+  for (const elements of fault === undefined ? groupsOf(scheme, values) : []) {
     const stamp = scheme.row.ts?.in === 'sigField' ? elements.ts : outside
     firstStamp ??= stamp ?? undefined
     const outcome = match(scheme, request, elements.signatures, stamp)
@@ -125,6 +68,15 @@ export function judge(scheme: Compiled, request: SignedRequest, now: number): Ju
     if (fault === undefined || outcome.id === 'mismatch') fault = outcome
   }
   return judgement(scheme, 'invalid', fault, firstStamp ?? outside ?? undefined, now)
+}
+
+/**
+ * Signatures that share a timestamp, and so a content. Where it does not stand among them, all values are one group: a header that is
+ * sent many times costs no more than one.
+ */
+function groupsOf({ row }: Compiled, values: readonly string[]): readonly Pick<Elements, 'ts' | 'signatures'>[] {
+  if (row.ts?.in === 'sigField') return values.slice(0, VALUES_READ).map((value) => readElements(value, row))
+  return [{ ts: undefined, signatures: values.flatMap((value) => readElements(value, row).signatures) }]
 }
 
 /** Tries every signature against every secret; the first pair that fits decides. */
@@ -157,13 +109,6 @@ function match(
     for (const bytes of candidates) if (timingSafeEqual(expected, bytes)) return { secretId: key.secretId }
   }
   return mismatch(scheme)
-}
-
-export function contentOf(scheme: Compiled, request: SignedRequest, ts: string | undefined): Content | Fault {
-  const id = scheme.idOf(request)
-  if (id === null)
-    return { id: 'id_missing', says: `The header ${scheme.row.id?.name} comes more than once, with different values.` }
-  return scheme.content(request, { ts, id })
 }
 
 function judgement(

@@ -143,6 +143,7 @@ describe('what is not exactly a signature is refused', () => {
     ['gitea', 'spaces between', right.replace(/(..)/g, '$1 ').trim()],
     ['gitea', 'nothing', ''],
     ['github', "capital digits, where the provider's library compares text", `sha256=${right.toUpperCase()}`],
+    ['github', 'a prefix of another algorithm as long as the right one', `sha512=${right}`],
     ['github', 'no prefix', right],
     ['github', 'another prefix', `sha1=${right}`],
     ['shopify', 'base64 without its padding', base64.replace('=', '')],
@@ -268,6 +269,17 @@ describe('tokens', () => {
     expect(
       checkWith('gitlab-token', secret('schlüssel'))(aRequest({ headers: ['X-Gitlab-Token', sent] }), NOW).kind,
     ).toBe('valid')
+  })
+  test('a token with a broken escape is not guessed at', () => {
+    const row: Scheme = {
+      alg: 'token',
+      key: { enc: 'utf8' },
+      sig: { in: 'query', name: 't', enc: 'utf8' },
+      content: '',
+    }
+    const given = (target: string) => compileScheme('custom', row, [secret('a\u0003z')])(aRequest({ target }), NOW).kind
+    expect(given('/?t=a%03z')).toBe('valid')
+    expect(given('/?t=a%3zz')).toBe('invalid')
   })
   test('what a token should be is not explained away', () => {
     const explained = explainSignature(
