@@ -6,6 +6,8 @@ export interface RawTarget extends AsyncDisposable {
   readonly port: number
   /** What each connection sent, in the order they were opened. */
   readonly received: Buffer[]
+  /** What the newest connection sent; forgets it and all before it. */
+  takeLast(): Buffer
   close(): Promise<void>
 }
 
@@ -50,6 +52,7 @@ export async function rawTarget(reply: Reply = OK, host = '127.0.0.1'): Promise<
     get received() {
       return chunks.map((each) => Buffer.concat(each))
     },
+    takeLast: () => Buffer.concat(chunks.splice(0).at(-1) ?? []),
     close,
     [Symbol.asyncDispose]: close,
   }
