@@ -148,8 +148,12 @@ function responseHead(outgoing: ClientRequest): Promise<{ response: IncomingMess
   return new Promise((resolve, reject) => {
     outgoing.on('error', reject) // stays on: a late error, after the response, must find a listener
     outgoing.once('response', (response) => resolve({ response, hasBody: true }))
-    outgoing.once('upgrade', (response) => resolve({ response, hasBody: false }))
-    outgoing.once('connect', (response) => resolve({ response, hasBody: false }))
+    for (const event of ['upgrade', 'connect'] as const) {
+      outgoing.once(event, (response, socket) => {
+        socket.on('error', () => undefined).destroy() // it is ours from here on, and the request no longer closes it
+        resolve({ response, hasBody: false })
+      })
+    }
   })
 }
 

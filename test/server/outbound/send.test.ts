@@ -159,6 +159,21 @@ describe('of the response', () => {
   })
 
   test.each([
+    ['101', 'GET', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'],
+    ['a CONNECT that was granted', 'CONNECT', 'HTTP/1.1 200 OK\r\n\r\n'],
+    ['a body that was cut', 'GET', `HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(2 * 1024 * 1024)}`],
+    ['keep-alive', 'GET', OK],
+  ])('after %s the connection is closed and not left behind', async (_, method, reply) => {
+    const closed = Promise.withResolvers<void>()
+    await using target = await rawTarget((socket) => {
+      socket.on('close', () => closed.resolve())
+      socket.write(reply)
+    })
+    await send(aRequest(target.port, { method, headers: [['Connection', 'keep-alive']] }), LOCAL)
+    await closed.promise
+  })
+
+  test.each([
     [1024 * 1024, false],
     [1024 * 1024 + 1, true],
     [8 * 1024 * 1024, true],
