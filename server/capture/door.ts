@@ -37,14 +37,16 @@ export function createDoor(receiving: Receiving & { readonly inspectorUrl: () =>
   server.maxConnections = CONNECTIONS_MAX
 
   const take = (request: IncomingMessage, response: ServerResponse): void => {
+    newest.set(request.socket, { request, response })
     const endpoint = receiving.store.endpoint(firstSegment(request.url ?? ''))
     const work = endpoint === undefined ? turnAway(request, response) : receive(receiving, endpoint, request, response)
-    work.catch((error: unknown) => {
+    const failed = (error: unknown): void => {
       receiving.log('A request could not be handled.', {
         error: error instanceof Error ? (error.stack ?? '') : String(error),
       })
       request.socket.destroy() // headers may be out already; a reset is the one thing left that says "not received"
-    })
+    }
+    void work.catch(failed).then(() => forget(request))
   }
 
   /** 404, whatever else it is: no endpoint has this name. */
@@ -98,6 +100,14 @@ function firstSegment(target: string): string {
   return end < 0 ? path.slice(1) : path.slice(1, end + 1)
 }
 
+/** The newest request of each connection until it is answered: what the connection owes when something goes wrong on it. */
+const newest = new WeakMap<object, { readonly request: IncomingMessage; readonly response: ServerResponse }>()
+
+/** One that is answered before it is whole stays: its connection ends with it. The others would be held by thousands of idle connections. */
+function forget(request: IncomingMessage): void {
+  if (request.complete && newest.get(request.socket)?.request === request) newest.delete(request.socket)
+}
+
 interface ParserError extends Error {
   readonly code?: string
   readonly reason?: string
@@ -109,8 +119,16 @@ function refuseUnparsed(receiving: Receiving, error: ParserError, socket: Duplex
     socket.destroy()
     return
   }
+  // The sender closed its half amid a body. Who reads that body tells of it, with all that came; the parser would only repeat it.
+  const last = newest.get(socket)
+  if (error.code === 'HPE_INVALID_EOF_STATE' && last?.request.complete === false) {
+    socket.end()
+    return
+  }
   const refusal = refusalOf(error)
-  const canHear = socket.writable && !socket.destroyed
+  // A whole request before the broken one has its answer coming: first that, then the refusal, unless the connection ends with it.
+  const owed = last?.request.complete === true && !last.response.writableFinished ? last.response : undefined
+  const canHear = socket.writable && !socket.destroyed && owed?.shouldKeepAlive !== false
   markRecorded(socket)
   const rejection = rejectionOf(
     { reason: 'parse', status: canHear ? toProblem(refusal).status : 0, detail: refusal.message },
@@ -120,8 +138,12 @@ function refuseUnparsed(receiving: Receiving, error: ParserError, socket: Duplex
   )
   void receiving.store.addRejection(rejection) // never rejects
   socket.on('error', () => undefined)
-  if (canHear) socket.end(rawProblem(refusal))
-  else socket.destroy()
+  const refuse = (): void => {
+    if (canHear) socket.end(rawProblem(refusal))
+    else socket.destroy()
+  }
+  if (owed === undefined) refuse()
+  else if (canHear) owed.once('finish', refuse)
 }
 
 function refusalOf(error: ParserError): AppError {

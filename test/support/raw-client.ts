@@ -26,7 +26,7 @@ export interface RawOptions {
   /** Final responses to wait for: all but 100, 102 and 103. */
   responses?: number
   /** After the last byte: keep the connection, close our half of it (FIN), or cut it (RST). */
-  then?: 'wait' | 'end' | 'reset'
+  afterwards?: 'wait' | 'end' | 'reset'
   /** The requests are HEAD: responses have no body, whatever their headers say. */
   head?: boolean
   /** Wait for the server to close, even when all responses came. */
@@ -43,7 +43,7 @@ export async function rawRequest(
   bytes: string | Buffer | (string | Buffer | number)[],
   options: RawOptions = {},
 ): Promise<RawOutcome> {
-  const { responses: wanted = 1, then = 'wait', head = false, untilClosed = false, timeoutMs = 5000 } = options
+  const { responses: wanted = 1, afterwards = 'wait', head = false, untilClosed = false, timeoutMs = 5000 } = options
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   const chunks: Buffer[] = []
   const outcome = new Promise<RawOutcome['ended']>((resolve) => {
@@ -63,8 +63,8 @@ export async function rawRequest(
     if (typeof part === 'number') await pause(part)
     else if (!socket.destroyed) socket.write(typeof part === 'string' ? Buffer.from(part, 'latin1') : part)
   }
-  if (then === 'end') socket.end()
-  if (then === 'reset') {
+  if (afterwards === 'end') socket.end()
+  if (afterwards === 'reset') {
     await pause(30) // let the bytes leave first: a reset takes with it what still waits
     socket.resetAndDestroy()
   }
