@@ -1,0 +1,288 @@
+/** The body: laid out, as it came, or byte by byte. Every view says when it is not the bytes themselves. */
+import { useEffect, useMemo } from 'preact/hooks'
+import type { Capture } from '../../shared/capture.ts'
+import type { Api } from '../api.ts'
+import { bytes as sizeOf, count, plural } from '../format.ts'
+import type { BodyForm } from '../route.ts'
+import { CodeLines } from '../ui/code-lines.tsx'
+import { CopyButton } from '../ui/copy.tsx'
+import { Empty } from '../ui/empty.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { type Body, createBody, TEXT_BYTES, WHOLE_BYTES } from './body.ts'
+import { HEX_ROW, hexLine, jsonParts, textRows } from './body-lines.ts'
+import { charsetOf, decode, looksLikeText } from './charset.ts'
+import { PairTable } from './pair-table.tsx'
+import { prettyJson } from './pretty-json.ts'
+import { queryPairs } from './query-pairs.ts'
+import { saveFile } from './save-file.ts'
+import './body-view.css'
+
+export interface BodyViewProps {
+  readonly capture: Capture
+  readonly form: BodyForm | undefined
+  readonly api: Pick<Api, 'body' | 'wholeBody'>
+  readonly onForm: (form: BodyForm) => void
+  readonly onFailure: (error: unknown) => void
+}
+
+const NAMES: Record<BodyForm, string> = { pretty: 'Pretty', form: 'Form', text: 'Text', hex: 'Hex' }
+
+/** Characters and lines up to which a text stands in the page whole, wraps, and can be searched with the browser. */
+const WHOLE_CHARACTERS = 100_000
+const WHOLE_ROWS = 2000
+
+export function BodyView({ capture, form, api, onForm, onFailure }: BodyViewProps) {
+  const { id, bodySize } = capture
+  const body = useMemo(() => createBody(bodySize, (start, end) => api.body(id, start, end)), [api, id, bodySize])
+  useEffect(() => {
+    void body.loadWhole()
+    return () => body.close()
+  }, [body])
+
+  if (bodySize === 0) {
+    return (
+      <Empty icon="inbox" title="No body">
+        <p>This request came with an empty body.</p>
+      </Empty>
+    )
+  }
+  const whole = body.whole.value
+  const isLarge = bodySize > WHOLE_BYTES
+  const facts = whole === undefined ? undefined : understand(whole, capture)
+  const forms: BodyForm[] = isLarge
+    ? bodySize > TEXT_BYTES
+      ? ['hex']
+      : ['text', 'hex']
+    : [
+        ...(facts?.pretty?.ok === true ? ['pretty' as const] : []),
+        ...(facts?.form === undefined ? [] : ['form' as const]),
+        'text',
+        'hex',
+      ]
+  const usual = isLarge ? (forms[0] ?? 'hex') : (facts?.usual ?? 'text')
+  const shown = form !== undefined && forms.includes(form) ? form : usual
+
+  const download = async () => {
+    try {
+      saveFile(await api.wholeBody(id), `hookwell-${id}.bin`)
+    } catch (error) {
+      onFailure(error)
+    }
+  }
+  return (
+    <div class="body-view">
+      <div class="body-bar">
+        <fieldset class="body-forms">
+          <legend class="visually-hidden">Show the body as</legend>
+          {forms.map((name) => (
+            <button key={name} type="button" aria-pressed={name === shown} onClick={() => onForm(name)}>
+              {NAMES[name]}
+            </button>
+          ))}
+        </fieldset>
+        <p class="body-facts">
+          <span>{capture.contentType ?? 'no content type'}</span>
+          <span>{sizeOf(bodySize)}</span>
+        </p>
+        <div class="body-actions">
+          {facts === undefined ? null : (
+            <CopyButton look="quiet" caption="Copy" label="Copy the body as text" text={facts.text} />
+          )}
+          <button type="button" data-look="quiet" onClick={download} title="The exact bytes">
+            <Icon name="download" />
+            Download
+          </button>
+        </div>
+      </div>
+      <Notes capture={capture} facts={facts} shown={shown} isLarge={isLarge} />
+      {body.failure.value === undefined ? null : (
+        <p class="body-note" data-tone="danger">
+          {body.failure.value}
+        </p>
+      )}
+      {isLarge ? (
+        shown === 'hex' ? (
+          <HexWindows body={body} />
+        ) : (
+          <LargeText body={body} charset={charsetOf(capture.contentType)} />
+        )
+      ) : whole === undefined || facts === undefined ? (
+        <div class="body-waiting" aria-busy="true" />
+      ) : (
+        <Small whole={whole} facts={facts} shown={shown} />
+      )}
+    </div>
+  )
+}
+
+interface Facts {
+  readonly text: string
+  readonly charset: string
+  readonly damaged: boolean
+  readonly pretty: ReturnType<typeof prettyJson> | undefined
+  readonly form: ReturnType<typeof queryPairs> | undefined
+  readonly usual: BodyForm
+}
+
+const understood = new WeakMap<Uint8Array, Facts>()
+
+/** What kind of body this is. Worked out once for the same bytes, however often the page is drawn. */
+function understand(whole: Uint8Array, { contentType, headers }: Capture): Facts {
+  const known = understood.get(whole)
+  if (known !== undefined) return known
+  const charset = charsetOf(contentType)
+  const { text, damaged } = decode(whole, charset)
+  const claimsJson = /json/i.test(contentType ?? '')
+  const pretty = claimsJson || /^[\ufeff\s]*[[{]/.test(text) ? prettyJson(text) : undefined
+  const isForm = /^application\/x-www-form-urlencoded/i.test(contentType ?? '')
+  const form = isForm ? queryPairs(text) : undefined
+  const isCoded = codingOf(headers) !== undefined
+  const usual: BodyForm =
+    isCoded || !looksLikeText(whole) ? 'hex' : pretty?.ok === true ? 'pretty' : form !== undefined ? 'form' : 'text'
+  const facts = { text, charset, damaged, pretty: isJsonAt(pretty, claimsJson), form, usual }
+  understood.set(whole, facts)
+  return facts
+}
+
+/** A text that only looks like JSON from its first character and does not claim to be it is not called wrong. */
+function isJsonAt(pretty: Facts['pretty'], claimsJson: boolean): Facts['pretty'] {
+  return pretty?.ok === true || claimsJson ? pretty : undefined
+}
+
+function codingOf(headers: Capture['headers']): string | undefined {
+  const value = headers.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1]
+  return value === undefined || /^\s*identity\s*$/i.test(value) ? undefined : value
+}
+
+function Notes({
+  capture,
+  facts,
+  shown,
+  isLarge,
+}: {
+  capture: Capture
+  facts: Facts | undefined
+  shown: BodyForm
+  isLarge: boolean
+}) {
+  const notes: { tone?: 'warning' | 'danger'; text: string }[] = []
+  const coding = codingOf(capture.headers)
+  if (coding !== undefined) notes.push({ text: `Kept as it was sent: encoded with ${coding}.` })
+  if (isLarge && capture.bodySize > TEXT_BYTES)
+    notes.push({ text: `Larger than ${sizeOf(TEXT_BYTES)}: shown as bytes.` })
+  else if (isLarge) notes.push({ text: `Larger than ${sizeOf(WHOLE_BYTES)}: shown as it came, not laid out.` })
+  const pretty = facts?.pretty
+  if (shown === 'pretty') notes.push({ text: 'Reformatted: only the whitespace between tokens was changed.' })
+  if (shown === 'form') notes.push({ text: 'Decoded: the bytes are in Text and Hex.' })
+  if (pretty?.ok === false) {
+    notes.push({
+      tone: 'danger',
+      text: `Not valid JSON at line ${pretty.line}, column ${pretty.column}: ${pretty.message}`,
+    })
+  }
+  if (pretty?.ok === true && pretty.repeatedKeys.length > 0) {
+    const names = pretty.repeatedKeys.slice(0, 3).join(', ')
+    notes.push({
+      tone: 'warning',
+      text: `${plural(pretty.repeatedKeys.length, 'repeated key')}: ${names}. Parsers keep only one of them.`,
+    })
+  }
+  if (pretty?.ok === true && pretty.unsafeIntegers > 0) {
+    notes.push({
+      tone: 'warning',
+      text: `${plural(pretty.unsafeIntegers, 'integer')} beyond 2^53, shown as written. JavaScript would round.`,
+    })
+  }
+  if (facts?.damaged === true && shown !== 'hex') {
+    notes.push({ tone: 'warning', text: `Some bytes are not valid ${facts.charset}; they are shown as \ufffd.` })
+  }
+  if (notes.length === 0) return null
+  return (
+    <ul class="body-notes">
+      {notes.map((note) => (
+        <li class="body-note" key={note.text} data-tone={note.tone}>
+          {note.text}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Small({ whole, facts, shown }: { whole: Uint8Array; facts: Facts; shown: BodyForm }) {
+  if (shown === 'form' && facts.form !== undefined) return <PairTable pairs={facts.form} label="Form fields" />
+  if (shown === 'hex') {
+    const rows = Math.ceil(whole.length / HEX_ROW)
+    const at = (index: number) => hexLine(whole.subarray(index * HEX_ROW, (index + 1) * HEX_ROW), index * HEX_ROW)
+    return <CodeLines label="Body as bytes" count={rows} at={at} />
+  }
+  const isPretty = shown === 'pretty' && facts.pretty?.ok === true
+  const text = isPretty && facts.pretty?.ok === true ? facts.pretty.text : facts.text
+  return (
+    <TextLines text={text} isJson={isPretty || facts.pretty?.ok === true} wrong={isPretty ? undefined : facts.pretty} />
+  )
+}
+
+function TextLines({ text, isJson, wrong }: { text: string; isJson: boolean; wrong: Facts['pretty'] }) {
+  const rows = useMemo(() => textRows(text), [text])
+  const at = (index: number) => {
+    const row = rows[index]
+    if (row === undefined) return undefined
+    if (wrong?.ok === false && row.number === String(wrong.line))
+      return { number: row.number, parts: marked(row.text, wrong.column - 1) }
+    return { number: row.number, parts: isJson ? jsonParts(row.text) : [{ text: row.text }] }
+  }
+  const whole = text.length <= WHOLE_CHARACTERS && rows.length <= WHOLE_ROWS
+  return <CodeLines label="Body as text" count={rows.length} at={at} whole={whole} />
+}
+
+/** The character at which a text stops being JSON, marked. */
+function marked(text: string, column: number) {
+  const end = '\u2190 here'
+  return column >= text.length
+    ? [{ text }, { text: end, kind: 'mark' as const }]
+    : [
+        { text: text.slice(0, column) },
+        { text: text.slice(column, column + 1), kind: 'mark' as const },
+        { text: text.slice(column + 1) },
+      ]
+}
+
+function HexWindows({ body }: { body: Body }) {
+  const seen = body.revision.value
+  const rows = Math.ceil(body.size / HEX_ROW)
+  const at = (index: number) => {
+    const bytes = seen < 0 ? undefined : body.peek(index * HEX_ROW, Math.min(body.size, (index + 1) * HEX_ROW))
+    return bytes === undefined ? undefined : hexLine(bytes, index * HEX_ROW)
+  }
+  return (
+    <CodeLines
+      label={`Body as bytes, ${count(body.size)} bytes`}
+      count={rows}
+      at={at}
+      onRange={(from, to) => body.need(from * HEX_ROW, Math.min(body.size, to * HEX_ROW))}
+    />
+  )
+}
+
+function LargeText({ body, charset }: { body: Body; charset: string }) {
+  useEffect(() => {
+    void body.loadText()
+  }, [body])
+  const seen = body.revision.value
+  const text = body.text()
+  const decoder = useMemo(() => new TextDecoder(charset, { ignoreBOM: true }), [charset])
+  const at = (index: number) => {
+    const row = text?.index.row(index)
+    if (text === undefined || row === undefined) return undefined
+    const line = decoder.decode(text.bytes.subarray(row.start, row.end)).replace(/\n$/, '')
+    return { number: row.line === 0 ? '' : String(row.line), parts: [{ text: line }] }
+  }
+  return (
+    <>
+      {text !== undefined && seen >= 0 && text.done < body.size ? (
+        <progress class="body-progress" value={text.done} max={body.size} aria-label="Body read so far" />
+      ) : null}
+      <CodeLines label="Body as text" count={text?.index.count ?? 0} at={at} />
+    </>
+  )
+}

@@ -1,0 +1,308 @@
+/** One capture: its head, what can be done with it, and its sides as tabs. */
+import type { Capture } from '../../shared/capture.ts'
+import type { Replay } from '../../shared/delivery.ts'
+import type { Endpoint } from '../../shared/endpoint.ts'
+import { slugOf } from '../endpoint/endpoints.ts'
+import { bytes, clockMs, exact, lasting } from '../format.ts'
+import type { BodyForm, Screen, Tab } from '../route.ts'
+import { Confirm } from '../ui/dialog.tsx'
+import { Empty } from '../ui/empty.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Tabs } from '../ui/tabs.tsx'
+import { VisibleText } from '../ui/visible-text.tsx'
+import { VerdictBadge } from '../verdict.tsx'
+import type { World } from '../world.ts'
+import { BodyView } from './body-view.tsx'
+import { DeliveryList } from './delivery-list.tsx'
+import { HeaderView } from './header-table.tsx'
+import { Overview } from './overview.tsx'
+import { QueryView } from './pair-table.tsx'
+import { queryOf, queryPairs } from './query-pairs.ts'
+import { RawView } from './raw-view.tsx'
+import { VerdictCard } from './verdict-card.tsx'
+import './capture-pane.css'
+
+export type OpenScreen = Extract<Screen, { name: 'inbox' }> & { capture: string }
+
+/** What can be done with the open capture, by button and by key alike. */
+export interface CaptureActions {
+  replay(): void
+  chooseTarget(): void
+  pin(): void
+  toggleRead(): void
+  remove(): void
+}
+
+export interface CapturePaneProps {
+  readonly world: World
+  readonly endpoint: Endpoint
+  readonly screen: OpenScreen
+  readonly actions: CaptureActions
+  readonly focusTarget: number
+  readonly removing: boolean
+  readonly onRemoveClosed: () => void
+  readonly onRemoved: () => void
+}
+
+export function CapturePane(props: CapturePaneProps) {
+  const { world, endpoint, screen } = props
+  const phase = world.opened.phase.value
+  const back = world.router.href({ name: 'inbox', endpoint: slugOf(endpoint) })
+  if (phase.kind === 'ready') return <Loaded {...props} capture={phase.capture} back={back} />
+  return (
+    <article class="capture-pane" aria-label="Capture" aria-busy={phase.kind === 'loading'}>
+      <div class="capture-top">
+        <BackLink href={back} />
+      </div>
+      {phase.kind === 'missing' ? (
+        <Empty icon="trash" title="This capture was deleted or has expired">
+          <p>
+            {world.version.value === undefined
+              ? 'Captures are kept up to the limits of their endpoint.'
+              : `Captures are kept for ${lasting(world.version.value.keep.forMs)}, the newest ${world.version.value.keep.captures} of an endpoint.`}
+          </p>
+          <a class="button" href={back}>
+            Back to the list
+          </a>
+        </Empty>
+      ) : null}
+      {phase.kind === 'failed' ? (
+        <Empty icon="warning" title="This capture could not be read">
+          <p>{phase.why}</p>
+          <button type="button" onClick={() => void world.opened.reload()}>
+            Try again
+          </button>
+        </Empty>
+      ) : null}
+      {phase.kind === 'loading' ? <p class="visually-hidden">Loading capture {screen.capture}</p> : null}
+    </article>
+  )
+}
+
+function BackLink({ href }: { href: string }) {
+  return (
+    <a class="button capture-back" data-look="quiet" href={href}>
+      <Icon name="back" />
+      Captures
+    </a>
+  )
+}
+
+function Loaded(props: CapturePaneProps & { capture: Capture; back: string }) {
+  const { world, endpoint, screen, capture, back, actions } = props
+  const deleted = world.opened.deleted.value
+  const deliveries = world.opened.deliveries.value
+  const tab = screen.tab ?? 'overview'
+  const select = (next: Tab) =>
+    world.router.replace({ name: 'inbox', endpoint: screen.endpoint, capture: screen.capture, tab: next })
+  const remove = async () => {
+    if ((await world.attempt(world.api.removeCapture(capture.id).then(() => true))) === true) props.onRemoved()
+  }
+  return (
+    <article class="capture-pane" aria-labelledby="capture-title">
+      {deleted ? (
+        <p class="capture-ribbon" role="status">
+          <Icon name="trash" />
+          Deleted. It stays readable here until you leave it.
+        </p>
+      ) : null}
+      <div class="capture-top">
+        <BackLink href={back} />
+        <Title capture={capture} />
+        <Actions capture={capture} deleted={deleted} world={world} actions={actions} endpoint={endpoint} />
+      </div>
+      <Tabs
+        label="Sides of the capture"
+        selected={tab}
+        onSelect={select}
+        tabs={[
+          { id: 'overview', label: 'Overview' },
+          { id: 'body', label: 'Body', note: bytes(capture.bodySize) },
+          { id: 'headers', label: 'Headers', note: String(capture.headers.length) },
+          { id: 'query', label: 'Query', note: String(queryPairs(queryOf(capture.target) ?? '').length) },
+          { id: 'signature', label: 'Signature' },
+          { id: 'deliveries', label: 'Deliveries', note: String(deliveries.length) },
+          { id: 'raw', label: 'Raw' },
+        ]}
+      >
+        <Side {...props} tab={tab} />
+      </Tabs>
+      {props.removing ? (
+        <Confirm
+          title="Delete this capture?"
+          action="Delete"
+          onClose={props.onRemoveClosed}
+          onConfirm={() => void remove()}
+        >
+          <p>
+            {capture.method} <VisibleText text={capture.target} />
+          </p>
+          <p class="muted">It cannot be brought back.</p>
+        </Confirm>
+      ) : null}
+    </article>
+  )
+}
+
+function Title({ capture }: { capture: Capture }) {
+  return (
+    <header class="capture-title">
+      <h2 id="capture-title">
+        <span class="method" data-method={capture.method}>
+          {capture.method}
+        </span>{' '}
+        {capture.eventType === undefined ? null : (
+          <span class="capture-event">
+            <VisibleText text={capture.eventType} />
+          </span>
+        )}
+        <span class="capture-target mono">
+          <VisibleText text={capture.target} />
+        </span>
+      </h2>
+      <p class="capture-meta">
+        <VerdictBadge verdict={capture.verdict} />
+        <time dateTime={new Date(capture.receivedAt).toISOString()} title={exact(capture.receivedAt)}>
+          {clockMs(capture.receivedAt)}
+        </time>
+        <span>{bytes(capture.bodySize)}</span>
+        <span>answered {capture.answered.status}</span>
+        {capture.attempt > 1 ? <span>×{capture.attempt}</span> : null}
+      </p>
+    </header>
+  )
+}
+
+interface ActionsProps {
+  readonly capture: Capture
+  readonly deleted: boolean
+  readonly world: World
+  readonly actions: CaptureActions
+  readonly endpoint: Endpoint
+}
+
+function Actions({ capture, deleted, world, actions, endpoint }: ActionsProps) {
+  const target = world.preferences.targets.value[endpoint.id]
+  const sending = world.opened.sending.value
+  const isDown = world.feed.state.value.kind === 'down'
+  const blocked = deleted ? 'This capture was deleted.' : isDown ? 'Hookwell cannot be reached.' : undefined
+  return (
+    <div class="capture-actions">
+      <button
+        type="button"
+        data-look="primary"
+        disabled={sending || blocked !== undefined}
+        title={blocked ?? (target === undefined ? 'Choose where to send it (r)' : `Send to ${target} (r)`)}
+        onClick={actions.replay}
+      >
+        <Icon name="replay" />
+        {sending ? 'Sending…' : target === undefined ? 'Replay…' : `Replay to ${hostOf(target)}`}
+      </button>
+      <button
+        type="button"
+        data-look="icon"
+        aria-pressed={capture.pinned}
+        disabled={deleted}
+        title="Pin (s)"
+        onClick={actions.pin}
+      >
+        <Icon name="star" filled={capture.pinned} />
+        <span class="visually-hidden">Pin</span>
+      </button>
+      <button
+        type="button"
+        data-look="icon"
+        disabled={deleted}
+        title={capture.read ? 'Mark unread (u)' : 'Mark read (u)'}
+        onClick={actions.toggleRead}
+      >
+        <Icon name="mail" />
+        <span class="visually-hidden">{capture.read ? 'Mark unread' : 'Mark read'}</span>
+      </button>
+      <button type="button" data-look="icon" disabled={deleted} title="Delete (Backspace)" onClick={actions.remove}>
+        <Icon name="trash" />
+        <span class="visually-hidden">Delete</span>
+      </button>
+    </div>
+  )
+}
+
+function hostOf(target: string): string {
+  return URL.canParse(target) ? new URL(target).host : target
+}
+
+function Side({
+  world,
+  endpoint,
+  screen,
+  capture,
+  tab,
+  focusTarget,
+}: CapturePaneProps & { capture: Capture; tab: Tab }) {
+  const { api, opened, router, preferences } = world
+  const here = { name: 'inbox', endpoint: screen.endpoint, capture: screen.capture } as const
+  const failed = (error: unknown) => void world.attempt(Promise.reject(error))
+  switch (tab) {
+    case 'overview':
+      return (
+        <Overview
+          capture={capture}
+          deliveries={opened.deliveries.value}
+          now={world.clock.now.value}
+          signatureHref={router.href({ ...here, tab: 'signature' })}
+          onChange={(patch) => world.attempt(opened.change(capture.id, patch))}
+        />
+      )
+    case 'body':
+      return (
+        <BodyView
+          capture={capture}
+          form={screen.as}
+          api={api}
+          onForm={(as: BodyForm) => router.replace({ ...here, tab: 'body', as })}
+          onFailure={failed}
+        />
+      )
+    case 'headers':
+      return <HeaderView headers={capture.headers} trailers={capture.trailers} />
+    case 'query':
+      return <QueryView target={capture.target} />
+    case 'signature':
+      return (
+        <VerdictCard
+          key={capture.id}
+          capture={capture}
+          endpoint={endpoint}
+          schemes={world.schemes.value}
+          diagnosis={opened.diagnosis.value}
+          settingsHref={router.href({ name: 'settings', endpoint: slugOf(endpoint), section: 'signature' })}
+          api={api}
+          onSchemes={world.needSchemes}
+          onDiagnose={() => void opened.diagnose()}
+        />
+      )
+    case 'deliveries':
+      return (
+        <DeliveryList
+          deliveries={opened.deliveries.value}
+          target={preferences.targets.value[endpoint.id] ?? ''}
+          sending={opened.sending.value}
+          blocked={opened.deleted.value ? 'This capture was deleted.' : undefined}
+          focusTarget={focusTarget}
+          onSend={(replay) => void sendTo(world, endpoint, capture, replay)}
+        />
+      )
+    case 'raw':
+      return <RawView capture={capture} api={api} onFailure={failed} />
+  }
+}
+
+/** Replays and remembers the target. What came back is shown among the deliveries; a refusal is told. */
+export async function sendTo(world: World, endpoint: Endpoint, capture: Capture, replay: Replay): Promise<void> {
+  world.preferences.setTarget(endpoint.id, replay.target)
+  const delivery = await world.attempt(world.opened.replay(capture.id, replay))
+  if (delivery === undefined) return
+  const { outcome } = delivery
+  world.inbox.noteDelivery(capture.id, 'error' in outcome ? { error: outcome.error.code } : { status: outcome.status })
+  world.announcer.say('error' in outcome ? outcome.error.detail : `The target answered ${outcome.status}`)
+}

@@ -1,0 +1,36 @@
+/** Signed bytes as lines in which every line end and control character can be seen: one byte too many is what breaks signatures. */
+import type { CodeLine } from '../ui/code-lines.tsx'
+
+/** Characters in a row. */
+const ROW = 400
+
+export function signedLines(bytes: Uint8Array): CodeLine[] {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const lines: CodeLine[] = []
+  const all = text.split('\n')
+  all.forEach((line, index) => {
+    const isLast = index === all.length - 1
+    if (isLast && line === '' && index > 0) return
+    const rows = Math.max(1, Math.ceil(line.length / ROW))
+    for (let row = 0; row < rows; row++) {
+      const ends = row === rows - 1 && !isLast
+      lines.push({
+        number: row === 0 ? String(index + 1) : '',
+        // The tab is spelled as well: here it is a byte like any other.
+        parts: [
+          { text: line.slice(row * ROW, (row + 1) * ROW).replaceAll('\t', '\u2409') },
+          ...(ends ? [{ text: '\n', kind: 'mark' as const }] : []),
+        ],
+      })
+    }
+  })
+  return lines
+}
+
+/** Index of the first character in which two texts differ; -1 where they are equal. */
+export function firstDifference(one: string, other: string): number {
+  if (one === other) return -1
+  const length = Math.min(one.length, other.length)
+  for (let index = 0; index < length; index++) if (one[index] !== other[index]) return index
+  return length
+}

@@ -1,0 +1,92 @@
+/** What this browser remembers: theme, last endpoint, replay targets, whether single keys act. Shared by all tabs of the page. */
+import { createModel, effect, signal } from '@preact/signals'
+
+export type Theme = 'system' | 'light' | 'dark'
+
+const PREFIX = 'hookwell.'
+
+export const Preferences = createModel(() => {
+  const theme = signal<Theme>(asTheme(load('theme')))
+  const keys = signal(load('keys') !== 'off')
+  const targets = signal<Readonly<Record<string, string>>>(asTargets(load('targets')))
+
+  effect(() => {
+    if (theme.value === 'system') delete document.documentElement.dataset['theme']
+    else document.documentElement.dataset['theme'] = theme.value
+  })
+  addEventListener('storage', (event) => {
+    if (event.key === `${PREFIX}theme`) theme.value = asTheme(event.newValue)
+    if (event.key === `${PREFIX}keys`) keys.value = event.newValue !== 'off'
+    if (event.key === `${PREFIX}targets`) targets.value = asTargets(event.newValue)
+  })
+
+  return {
+    theme,
+    /** Whether single letters act. They can be switched off, because speech input and slips type letters too (WCAG 2.1.4). */
+    keys,
+    /** Replay target by endpoint id. */
+    targets,
+    setTheme(next: Theme) {
+      theme.value = next
+      save('theme', next)
+    },
+    setKeys(on: boolean) {
+      keys.value = on
+      save('keys', on ? 'on' : 'off')
+    },
+    setTarget(endpoint: string, target: string) {
+      targets.value = { ...targets.value, [endpoint]: target }
+      save('targets', JSON.stringify(targets.value))
+    },
+    lastEndpoint: () => load('endpoint'),
+    setLastEndpoint: (id: string) => save('endpoint', id),
+  }
+})
+export type Preferences = InstanceType<typeof Preferences>
+
+/** The inspector's token, handed over in the fragment (`#t=…`), which is never sent, logged or passed on. */
+export function takeToken(): string | undefined {
+  const handed = new URLSearchParams(location.hash.slice(1)).get('t')
+  if (handed !== null) {
+    saveToken(handed)
+    history.replaceState(null, '', location.pathname + location.search)
+  }
+  return load('token') ?? undefined
+}
+
+export function saveToken(token: string): void {
+  save('token', token)
+}
+
+/** Storage may be switched off; then nothing is remembered and all else goes on. */
+function load(name: string): string | null {
+  try {
+    return localStorage.getItem(PREFIX + name)
+  } catch {
+    return null
+  }
+}
+
+function save(name: string, value: string): void {
+  try {
+    localStorage.setItem(PREFIX + name, value)
+  } catch {
+    // Full or forbidden: the setting holds until the page is left.
+  }
+}
+
+function asTheme(text: string | null): Theme {
+  return text === 'light' || text === 'dark' ? text : 'system'
+}
+
+function asTargets(text: string | null): Record<string, string> {
+  try {
+    const read: unknown = JSON.parse(text ?? '{}')
+    if (typeof read !== 'object' || read === null) return {}
+    return Object.fromEntries(
+      Object.entries(read).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    )
+  } catch {
+    return {}
+  }
+}

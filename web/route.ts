@@ -1,0 +1,137 @@
+/** URL → screen and back. What a link could say (screen, opened capture, tab) lives in the URL and nowhere else. */
+import { createModel, signal } from '@preact/signals'
+
+export const TABS = ['overview', 'body', 'headers', 'query', 'signature', 'deliveries', 'raw'] as const
+export type Tab = (typeof TABS)[number]
+
+export const BODY_FORMS = ['pretty', 'form', 'text', 'hex'] as const
+export type BodyForm = (typeof BODY_FORMS)[number]
+
+export const SECTIONS = ['general', 'signature', 'answer', 'retention', 'danger'] as const
+export type Section = (typeof SECTIONS)[number]
+
+export type Screen =
+  | { readonly name: 'home' }
+  /** `endpoint` is an alias or an id, as the URL has it. */
+  | {
+      readonly name: 'inbox'
+      readonly endpoint: string
+      readonly capture?: string
+      readonly tab?: Tab
+      readonly as?: BodyForm
+    }
+  | { readonly name: 'settings'; readonly endpoint: string; readonly section: Section }
+  | { readonly name: 'endpoints' }
+  | { readonly name: 'rejections' }
+  | { readonly name: 'unknown'; readonly path: string }
+
+/** @param path below the base, beginning with a slash */
+export function parseRoute(path: string, search: string): Screen {
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded)
+  const [first, endpoint, third, fourth] = parts
+  if (first === undefined) return { name: 'home' }
+  if (parts.length === 1 && first === 'endpoints') return { name: 'endpoints' }
+  if (parts.length === 1 && first === 'rejections') return { name: 'rejections' }
+  if (first === 'e' && endpoint !== undefined) {
+    if (parts.length === 2) return { name: 'inbox', endpoint }
+    if (parts.length === 4 && third === 'c' && fourth !== undefined) return opened(endpoint, fourth, search)
+    if (parts.length <= 4 && third === 'settings') {
+      const section = one(SECTIONS, fourth ?? 'general')
+      if (section !== undefined) return { name: 'settings', endpoint, section }
+    }
+  }
+  return { name: 'unknown', path }
+}
+
+/** The path and query of a screen, below the base. */
+export function formatRoute(screen: Screen): string {
+  switch (screen.name) {
+    case 'home':
+      return '/'
+    case 'endpoints':
+      return '/endpoints'
+    case 'rejections':
+      return '/rejections'
+    case 'unknown':
+      return screen.path
+    case 'settings':
+      return `/e/${encodeURIComponent(screen.endpoint)}/settings/${screen.section}`
+    case 'inbox': {
+      const inbox = `/e/${encodeURIComponent(screen.endpoint)}`
+      if (screen.capture === undefined) return inbox
+      const query = new URLSearchParams()
+      if (screen.tab !== undefined && screen.tab !== 'overview') query.set('tab', screen.tab)
+      if (screen.as !== undefined) query.set('as', screen.as)
+      const search = query.toString()
+      return `${inbox}/c/${encodeURIComponent(screen.capture)}${search === '' ? '' : `?${search}`}`
+    }
+  }
+}
+
+/** @param base where the page is mounted: `/`, or the path a proxy gives it, with a slash at its end */
+export const Router = createModel((base: string) => {
+  const read = () => parseRoute(location.pathname.slice(base.length - 1), location.search)
+  const screen = signal<Screen>(read())
+  const href = (to: Screen) => base.slice(0, -1) + formatRoute(to)
+  const show = (to: Screen, write: 'pushState' | 'replaceState') => {
+    const url = href(to)
+    if (url !== location.pathname + location.search) history[write](null, '', url)
+    screen.value = to
+  }
+  addEventListener('popstate', () => {
+    screen.value = read()
+  })
+  document.addEventListener('click', (event) => {
+    const to = internalLink(event, base)
+    if (to === undefined) return
+    event.preventDefault()
+    show(to, 'pushState')
+  })
+  return {
+    screen,
+    href,
+    go: (to: Screen) => show(to, 'pushState'),
+    replace: (to: Screen) => show(to, 'replaceState'),
+  }
+})
+export type Router = InstanceType<typeof Router>
+
+/** The screen a plain click on one of our own links leads to; anything else is left to the browser. */
+function internalLink(event: MouseEvent, base: string): Screen | undefined {
+  if (event.defaultPrevented || event.button !== 0) return undefined
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return undefined
+  const link = event.target instanceof Element ? event.target.closest('a') : null
+  if (link === null || link.target !== '' || link.hasAttribute('download')) return undefined
+  if (link.origin !== location.origin || !link.pathname.startsWith(base)) return undefined
+  const screen = parseRoute(link.pathname.slice(base.length - 1), link.search)
+  return screen.name === 'unknown' ? undefined : screen
+}
+
+function opened(endpoint: string, capture: string, search: string): Screen {
+  const query = new URLSearchParams(search)
+  const tab = one(TABS, query.get('tab'))
+  const as = one(BODY_FORMS, query.get('as'))
+  return {
+    name: 'inbox',
+    endpoint,
+    capture,
+    ...(tab === undefined || tab === 'overview' ? {} : { tab }),
+    ...(as === undefined ? {} : { as }),
+  }
+}
+
+function one<T extends string>(allowed: readonly T[], value: string | null): T | undefined {
+  return allowed.find((item) => item === value)
+}
+
+/** A segment that is no valid percent-encoding means itself. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

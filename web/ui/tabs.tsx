@@ -1,0 +1,63 @@
+/** Tabs with a roving tab stop: one key stop for all of them, arrows to move (ARIA authoring practices, "tabs"). */
+import type { ComponentChildren } from 'preact'
+import './tabs.css'
+
+export interface Tab<Id extends string> {
+  readonly id: Id
+  readonly label: string
+  /** A count or a mark behind the label. */
+  readonly note?: string
+}
+
+export interface TabsProps<Id extends string> {
+  readonly label: string
+  readonly tabs: readonly Tab<Id>[]
+  readonly selected: Id
+  readonly onSelect: (id: Id) => void
+  readonly children: ComponentChildren
+}
+
+export function Tabs<Id extends string>({ label, tabs, selected, onSelect, children }: TabsProps<Id>) {
+  const move = (event: KeyboardEvent) => {
+    const at = tabs.findIndex((tab) => tab.id === selected)
+    const to = target(event.key, at, tabs.length)
+    const tab = to === undefined ? undefined : tabs[to]
+    if (tab === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    onSelect(tab.id)
+    document.getElementById(`tab-${tab.id}`)?.focus()
+  }
+  return (
+    <div class="tabs">
+      <div class="tab-list" role="tablist" aria-label={label} onKeyDown={move}>
+        {tabs.map((tab) => (
+          <button
+            key={tab.id}
+            type="button"
+            role="tab"
+            id={`tab-${tab.id}`}
+            aria-selected={tab.id === selected}
+            aria-controls="tab-panel"
+            tabIndex={tab.id === selected ? 0 : -1}
+            onClick={() => onSelect(tab.id)}
+          >
+            {tab.label}
+            {tab.note === undefined ? null : <span class="tab-note">{tab.note}</span>}
+          </button>
+        ))}
+      </div>
+      <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${selected}`} tabIndex={0}>
+        {children}
+      </div>
+    </div>
+  )
+}
+
+function target(key: string, at: number, count: number): number | undefined {
+  if (key === 'ArrowRight') return (at + 1) % count
+  if (key === 'ArrowLeft') return (at - 1 + count) % count
+  if (key === 'Home') return 0
+  if (key === 'End') return count - 1
+  return undefined
+}
