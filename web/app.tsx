@@ -2,9 +2,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Endpoint } from '../shared/endpoint.ts'
 import { Announcements } from './announcer.tsx'
-import { EndpointForm } from './endpoint/endpoint-form.tsx'
-import { EndpointList, NewEndpoint } from './endpoint/endpoint-list.tsx'
-import { RejectionsPane } from './inbox/rejections-pane.tsx'
 import { InboxScreen } from './inbox-screen.tsx'
 import { actionOf } from './keys.ts'
 import { Shortcuts } from './shortcuts.tsx'
@@ -12,9 +9,16 @@ import { TokenPage } from './token-page.tsx'
 import { nextTheme, TopBar } from './top-bar.tsx'
 import { CopyButton } from './ui/copy.tsx'
 import { Empty } from './ui/empty.tsx'
+import { lazy } from './ui/lazy.tsx'
 import { ToastList } from './ui/toasts.tsx'
 import type { World } from './world.ts'
 import './app.css'
+
+// What is opened now and then comes when it is opened.
+const EndpointForm = lazy(async () => (await import('./endpoint/endpoint-form.tsx')).EndpointForm)
+const EndpointList = lazy(async () => (await import('./endpoint/endpoint-list.tsx')).EndpointList)
+const NewEndpoint = lazy(async () => (await import('./endpoint/endpoint-list.tsx')).NewEndpoint)
+const RejectionsPane = lazy(async () => (await import('./inbox/rejections-pane.tsx')).RejectionsPane)
 
 export function App({ world }: { world: World }) {
   const [dialog, setDialog] = useState<'help' | 'new' | undefined>(undefined)

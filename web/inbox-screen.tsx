@@ -37,7 +37,7 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
 
   // Having been opened is having been read.
   const unreadId = capture !== undefined && !capture.read ? capture.id : undefined
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each opening, so that "mark unread" holds while it is open
+  // Once for each opening, so that "mark unread" holds while it is open
   useEffect(() => {
     if (unreadId !== undefined) void opened.change(unreadId, { read: true }).catch(() => undefined)
   }, [openId, unreadId !== undefined && capture?.id])

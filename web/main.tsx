@@ -1,10 +1,11 @@
 /** Mounts the page. */
-import { render } from 'preact'
-import { App } from './app.tsx'
-import { createWorld } from './world.ts'
+// The layers are put in order by the first style sheet, so it comes before the components that bring theirs.
 import './styles/tokens.css'
 import './styles/reset.css'
 import './styles/base.css'
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { createWorld } from './world.ts'
 
 const mount = document.getElementById('page')
 if (mount === null) throw new Error('The page has no #page to mount in.')

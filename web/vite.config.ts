@@ -12,6 +12,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
+    // One style sheet: parts that are fetched later then need no script that adds theirs.
+    cssCodeSplit: false,
     // A data: URL in a style sheet would be one more thing the policy has to allow.
     assetsInlineLimit: 0,
   },

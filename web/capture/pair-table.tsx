@@ -8,7 +8,7 @@ import './pair-table.css'
 export function PairTable({ pairs, label }: { pairs: readonly QueryPair[]; label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div class="pair-scroll" role="region" aria-label={label} tabIndex={0}>
+    <section class="pair-scroll" aria-label={label} tabIndex={0}>
       <table class="pair-table">
         <thead>
           <tr>
@@ -31,7 +31,7 @@ export function PairTable({ pairs, label }: { pairs: readonly QueryPair[]; label
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 

@@ -32,7 +32,7 @@ export function VerdictCard(props: VerdictCardProps) {
   useEffect(() => onSchemes(), [onSchemes])
   // What was signed can only be said where a scheme and a secret are known.
   const canDiagnose = endpoint.signing !== undefined
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew when there is no diagnosis, not when the page is drawn
+  // Asked anew when there is no diagnosis, not when the page is drawn
   useEffect(() => {
     if (canDiagnose && diagnosis === undefined) onDiagnose()
   }, [canDiagnose, diagnosis])

@@ -9,7 +9,7 @@ import { Icon } from '../ui/icon.tsx'
 import type { World } from '../world.ts'
 import { AnswerFields } from './answer-fields.tsx'
 import { nameOf, slugOf } from './endpoints.ts'
-import { type Change } from './form.tsx'
+import type { Change } from './form.tsx'
 import { GeneralFields } from './general-fields.tsx'
 import { RetentionFields } from './retention-fields.tsx'
 import { SigningFields } from './signing-fields.tsx'
@@ -35,12 +35,7 @@ export function EndpointForm({ world, endpoint, section }: { world: World; endpo
     <div class="page-scroll">
       <div class="page-column">
         <div>
-          <a
-            class="button"
-            data-look="quiet"
-            href={router.href({ name: 'inbox', endpoint: slug })}
-            style={{ marginInlineStart: '-10px' }}
-          >
+          <a class="button" data-look="quiet" href={router.href({ name: 'inbox', endpoint: slug })}>
             <Icon name="back" />
             Captures
           </a>

@@ -30,7 +30,7 @@ export function InboxPane({ world, endpoint, opened, active, onActive, onOpen }:
   const phase = inbox.phase.value
   const held = inbox.held.value.length
   const now = world.clock.now.value
-  const list = useVirtual(shown.count, ROW_HEIGHT)
+  const list = useVirtual<HTMLDivElement>(shown.count, ROW_HEIGHT)
   const { from, to } = list.slice
   const atTop = list.scrollTop < ROW_HEIGHT / 2
 
@@ -47,7 +47,7 @@ export function InboxPane({ world, endpoint, opened, active, onActive, onOpen }:
   }, [inbox, from, to, shown])
 
   const activeIndex = active === undefined ? -1 : shown.indexOf(active)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when another row becomes active, not when the list changes
+  // Scrolls when another row becomes active, not when the list changes
   useLayoutEffect(() => {
     if (activeIndex >= 0) list.show(activeIndex)
   }, [active])
@@ -67,7 +67,7 @@ export function InboxPane({ world, endpoint, opened, active, onActive, onOpen }:
       {held > 0 ? (
         <button type="button" class="inbox-new" data-look="primary" onClick={showNew}>
           <Icon name="up" />
-          {count(held)} new <kbd aria-hidden="true">.</kbd>
+          {count(held)} new <span class="inbox-key">.</span>
         </button>
       ) : null}
       <div
@@ -107,6 +107,7 @@ export function InboxPane({ world, endpoint, opened, active, onActive, onOpen }:
                   key={id ?? String(index)}
                   class="capture-row"
                   role="option"
+                  tabIndex={-1}
                   aria-selected="false"
                   aria-label="Loading"
                   style={{ transform: `translateY(${list.topOf(index)}px)` }}

@@ -85,8 +85,10 @@ export const Inbox = createModel((api: Pick<Api, 'captures'>) => {
   }
 
   function arrive(capture: CaptureSummary): void {
-    if (order.has(capture.id)) return refresh(capture)
-    if (held.peek().some((waiting) => waiting.id === capture.id)) return refresh(capture)
+    if (order.has(capture.id) || held.peek().some((waiting) => waiting.id === capture.id)) {
+      refresh(capture)
+      return
+    }
     markUnread([capture])
     if (reading) {
       held.value = [...held.peek(), capture]

@@ -40,23 +40,22 @@ export function CodeLines(props: CodeLinesProps) {
 function WholeLines({ label, count, at }: CodeLinesProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div class="code-lines" data-whole="true" role="region" aria-label={label} tabIndex={0}>
+    <section class="code-lines" data-whole="true" aria-label={label} tabIndex={0}>
       {Array.from({ length: count }, (_, index) => (
         <Line key={String(index)} line={at(index)} />
       ))}
-    </div>
+    </section>
   )
 }
 
 function WindowedLines({ label, count, at, onRange }: CodeLinesProps) {
-  const view = useVirtual(count, ROW_HEIGHT)
+  const view = useVirtual<HTMLElement>(count, ROW_HEIGHT)
   const { from, to } = view.slice
   useEffect(() => onRange?.(from, to), [onRange, from, to])
   return (
-    <div
+    <section
       ref={view.ref}
       class="code-lines"
-      role="region"
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
@@ -69,7 +68,7 @@ function WindowedLines({ label, count, at, onRange }: CodeLinesProps) {
           ))}
         </div>
       </div>
-    </div>
+    </section>
   )
 }
 

@@ -16,6 +16,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     ref.current?.showModal()
   }, [])
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Escape, which the browser handles
     <dialog
       ref={ref}
       class="dialog"

@@ -5,8 +5,8 @@ import { type Extent, type Slice, scrollTopToShow, sliceAt, topOf, totalHeight }
 /** Rows drawn beyond each edge. */
 const OVERSCAN = 8
 
-export interface Virtual {
-  readonly ref: { current: HTMLDivElement | null }
+export interface Virtual<Port extends HTMLElement> {
+  readonly ref: { current: Port | null }
   readonly onScroll: () => void
   readonly slice: Slice
   readonly height: number
@@ -16,8 +16,9 @@ export interface Virtual {
   toTop(): void
 }
 
-export function useVirtual(count: number, rowHeight: number): Virtual {
-  const ref = useRef<HTMLDivElement | null>(null)
+/** @param rowHeight in pixels, the same for all rows */
+export function useVirtual<Port extends HTMLElement>(count: number, rowHeight: number): Virtual<Port> {
+  const ref = useRef<Port | null>(null)
   const [port, setPort] = useState({ scrollTop: 0, viewport: 0 })
   const extent: Extent = { count, rowHeight, viewport: port.viewport }
 
