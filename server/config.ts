@@ -2,6 +2,7 @@
 import { homedir } from 'node:os'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { sizeBytes, spanMs } from '../shared/amounts.ts'
 import { AppError } from '../shared/errors.ts'
 import { type AllowedTarget, parseAllowedTarget } from './outbound/target.ts'
 
@@ -100,11 +101,11 @@ export function readConfig(raw: RawOptions, environment: Readonly<Record<string,
     trustProxy: raw['trustProxy'] === true,
     allowTargets: list('allowTarget').map(parseAllowedTarget),
     durability: durability(text('durability') ?? 'full'),
-    maxBodyBytes: parseSize('--max-body', text('maxBody') ?? '25mb', 1024 ** 3),
+    maxBodyBytes: size('--max-body', text('maxBody') ?? '25mb', 1024 ** 3),
     keep: {
       captures: count('--keep-captures', text('keepCaptures') ?? '10000'),
-      forMs: parseSpan('--keep-for', text('keepFor') ?? '30d'),
-      bytes: parseSize('--max-size', text('maxSize') ?? '2gb'),
+      forMs: span('--keep-for', text('keepFor') ?? '30d'),
+      bytes: size('--max-size', text('maxSize') ?? '2gb'),
     },
     open: raw['open'] === true,
     json: raw['json'] === true,
@@ -114,21 +115,17 @@ export function readConfig(raw: RawOptions, environment: Readonly<Record<string,
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
-/** Milliseconds of `90s`, `30m`, `12h` or `30d`. */
-export function parseSpan(option: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(s|m|h|d)$/.exec(text.trim())
-  const unit = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? '']
-  if (match === null || unit === undefined || Number(match[1]) === 0)
-    throw usage(option, `takes a span such as 30d, 12h or 90m, not ${JSON.stringify(text)}`)
-  return Math.round(Number(match[1]) * unit)
+/** Milliseconds. @throws AppError `invalid_input` */
+function span(option: string, text: string): number {
+  const ms = spanMs(text)
+  if (ms === undefined) throw usage(option, `takes a span such as 30d, 12h or 90m, not ${JSON.stringify(text)}`)
+  return ms
 }
 
-/** Bytes of `25mb`, `200kb`, `2gb` or a plain number; 1 kb is 1024 bytes. */
-export function parseSize(option: string, text: string, max = Number.MAX_SAFE_INTEGER): number {
-  const match = /^(\d+(?:\.\d+)?)(b|kb|mb|gb)?$/i.exec(text.trim())
-  const unit = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }[match?.[2]?.toLowerCase() ?? 'b']
-  const bytes = Math.round(Number(match?.[1] ?? 0) * (unit ?? 0))
-  if (match === null || bytes < 1) throw usage(option, `takes a size such as 25mb, not ${JSON.stringify(text)}`)
+/** Bytes. @throws AppError `invalid_input` */
+function size(option: string, text: string, max = Number.MAX_SAFE_INTEGER): number {
+  const bytes = sizeBytes(text)
+  if (bytes === undefined) throw usage(option, `takes a size such as 25mb, not ${JSON.stringify(text)}`)
   if (bytes > max) throw usage(option, `takes at most ${max} bytes`)
   return bytes
 }

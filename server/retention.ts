@@ -1,6 +1,6 @@
 /** Deletes what is too old, too many or too large, the oldest first, in slices that captures do not feel. Pinned captures stay. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseSize, parseSpan } from './config.ts'
+import { sizeBytes, spanMs } from '../shared/amounts.ts'
 import type { Log } from './log.ts'
 import type { EndpointRecord, Store } from './store/store.ts'
 
@@ -50,7 +50,7 @@ function limitsOf(
 ): { captures: number; bytes: number | undefined; forMs: number } {
   return {
     captures: own?.captures ?? keep.captures,
-    bytes: own?.size === undefined ? undefined : parseSize('keep.size', own.size),
-    forMs: own?.for === undefined ? keep.forMs : parseSpan('keep.for', own.for),
+    bytes: own?.size === undefined ? undefined : sizeBytes(own.size),
+    forMs: (own?.for === undefined ? undefined : spanMs(own.for)) ?? keep.forMs,
   }
 }

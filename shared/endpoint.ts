@@ -1,5 +1,6 @@
 /** A capture URL and its settings. */
 import { z } from 'zod'
+import { sizeBytes, spanMs } from './amounts.ts'
 import { HeaderPairs } from './headers.ts'
 import { ANSWER_BODY_BYTES, NAME_CHARACTERS } from './limits.ts'
 import { Scheme } from './scheme.ts'
@@ -37,11 +38,11 @@ export const Keep = z.strictObject({
   captures: z.number().int().min(1).optional(),
   for: z
     .string()
-    .regex(/^\d+(\.\d+)?(s|m|h|d)$/, 'A span such as 30d, 12h or 90m.')
+    .refine((text) => spanMs(text) !== undefined, 'A span such as 30d, 12h or 90m.')
     .optional(),
   size: z
     .string()
-    .regex(/^\d+(\.\d+)?(b|kb|mb|gb)?$/i, 'A size such as 200mb.')
+    .refine((text) => sizeBytes(text) !== undefined, 'A size such as 200mb.')
     .optional(),
 })
 export type Keep = z.infer<typeof Keep>

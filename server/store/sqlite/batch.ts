@@ -11,6 +11,10 @@ export type Write<T> = () => { value: T; after?: () => void }
 interface Waiting {
   readonly run: Write<unknown>
   readonly bytes: number
+  /** When it was asked for (performance.now). */
+  readonly since: number
+  /** It failed together with others: from now on it gets a transaction of its own. */
+  alone: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -49,7 +53,6 @@ export function createBatch(db: Database, hooks: BatchHooks): Batch {
   let queue: Waiting[] = []
   let queuedBytes = 0
   let scheduled = false
-  let busySince: number | undefined
   let closed: (() => void) | undefined
   let closing = false
 
@@ -63,29 +66,67 @@ export function createBatch(db: Database, hooks: BatchHooks): Batch {
     scheduled = false
     const taken = take()
     if (taken.length > 0) {
+      let results: ReturnType<Write<unknown>>[]
       try {
-        settle(taken, inTransaction(taken))
-        busySince = undefined
+        results = inTransaction(taken)
       } catch (error) {
-        if (isBusy(error) && waitForLock()) {
-          giveBack(taken)
-          scheduled = true
-          setTimeout(flush, BUSY_RETRY_MS)
-          return
-        }
-        busySince = undefined
-        if (taken.length === 1) (taken[0] as Waiting).reject(storageError(error))
-        else oneByOne(taken)
+        refuse(taken, error)
+        return
       }
+      settle(taken, results)
     }
+    goOn()
+  }
+
+  function refuse(taken: Waiting[], error: unknown): void {
+    if (isBusy(error)) {
+      waitForLock(taken, error)
+      return
+    }
+    if (taken.length === 1) (taken[0] as Waiting).reject(storageError(error))
+    else separate(taken)
+    goOn()
+  }
+
+  function goOn(): void {
     if (queue.length > 0) schedule()
     else closed?.()
+  }
+
+  /** One of several failed: each is tried in a transaction of its own, so that only the one at fault is refused. */
+  function separate(taken: Waiting[]): void {
+    for (const write of taken) write.alone = true
+    giveBack(taken)
+  }
+
+  /** Somebody else holds the database. Whoever has waited too long is refused, the others go on waiting; the loop stays free. */
+  function waitForLock(taken: Waiting[], error: unknown): void {
+    giveBack(taken)
+    const oldest = performance.now() - BUSY_MAX_MS
+    const refused = queue.filter((write) => write.since < oldest)
+    if (refused.length > 0) {
+      queue = queue.filter((write) => write.since >= oldest)
+      for (const write of refused) {
+        queuedBytes -= write.bytes
+        write.reject(storageError(error))
+      }
+    }
+    if (queue.length > 0) {
+      scheduled = true
+      setTimeout(flush, BUSY_RETRY_MS)
+    } else closed?.()
   }
 
   function take(): Waiting[] {
     let bytes = 0
     let count = 0
-    while (count < queue.length && (count === 0 || bytes < SLICE_BYTES)) bytes += (queue[count++] as Waiting).bytes
+    while (count < queue.length && (count === 0 || bytes < SLICE_BYTES)) {
+      const next = queue[count] as Waiting // in bounds by the loop's condition
+      if (next.alone && count > 0) break
+      count++
+      bytes += next.bytes
+      if (next.alone) break
+    }
     queuedBytes -= bytes
     const taken = count === queue.length ? queue : queue.slice(0, count)
     queue = count === queue.length ? [] : queue.slice(count)
@@ -98,6 +139,7 @@ export function createBatch(db: Database, hooks: BatchHooks): Batch {
   }
 
   function inTransaction(writes: Waiting[]): ReturnType<Write<unknown>>[] {
+    if (db.inTransaction) rollback.run() // one that could not be ended before, say by an I/O error
     begin.run()
     try {
       const results = writes.map((write) => write.run())
@@ -105,8 +147,11 @@ export function createBatch(db: Database, hooks: BatchHooks): Batch {
       commit.run()
       return results
     } catch (error) {
-      if (db.inTransaction) rollback.run() // SQLite may have rolled back by itself (disk full, I/O error)
-      hooks.rolledBack()
+      try {
+        if (db.inTransaction) rollback.run() // SQLite may have rolled back by itself (disk full, I/O error)
+      } finally {
+        hooks.rolledBack()
+      }
       throw error
     }
   }
@@ -117,22 +162,6 @@ export function createBatch(db: Database, hooks: BatchHooks): Batch {
     for (let i = 0; i < writes.length; i++) (writes[i] as Waiting).resolve((results[i] as { value: unknown }).value)
   }
 
-  /** One of several failed: each gets a transaction of its own, so that only the one at fault is refused. */
-  function oneByOne(writes: Waiting[]): void {
-    for (const write of writes) {
-      try {
-        settle([write], inTransaction([write]))
-      } catch (error) {
-        write.reject(storageError(error))
-      }
-    }
-  }
-
-  function waitForLock(): boolean {
-    busySince ??= performance.now()
-    return performance.now() - busySince < BUSY_MAX_MS
-  }
-
   return {
     write<T>(run: Write<T>, bytes = 0): Promise<T> {
       if (closing) return Promise.reject(new AppError('storage_unavailable', 'Hookwell is shutting down.'))
@@ -141,8 +170,9 @@ export function createBatch(db: Database, hooks: BatchHooks): Batch {
           new AppError('storage_unavailable', 'More arrives than can be written.', { hint: 'Try again in a moment.' }),
         )
       return new Promise<T>((resolve, reject) => {
+        const since = performance.now()
         // The queue holds writes of any type; each resolve gets the value of its own run.
-        queue.push({ run, bytes, resolve: resolve as (value: unknown) => void, reject })
+        queue.push({ run, bytes, since, alone: false, resolve: resolve as (value: unknown) => void, reject })
         queuedBytes += bytes
         schedule()
       })
@@ -166,9 +196,10 @@ const isBusy = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUS
 export function storageError(error: unknown): unknown {
   const code = codeOf(error)
   if (!code.startsWith('SQLITE_')) return error
-  if (code.startsWith('SQLITE_FULL'))
+  // Where the disk is full, the file that readers and writers share cannot grow either.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE')
     return new AppError('storage_full', 'The disk that holds the captures is full.', {
-      hint: 'Free some space, or delete captures; Hookwell goes on as soon as there is room.',
+      hint: 'Free some space on it; Hookwell goes on as soon as there is room.',
       cause: error,
     })
   return new AppError('storage_unavailable', `The store cannot be written (${code}).`, { cause: error })

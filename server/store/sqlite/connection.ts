@@ -1,5 +1,16 @@
 /** The database file: opened safely, brought up to date, refused where it is not ours or not whole. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreRefusal } from '../refusal.ts'
@@ -9,12 +20,6 @@ const APPLICATION_ID = 0x484f4f4b
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url)
 
-export interface Connection {
-  readonly db: Database.Database
-  /** The data directory; undefined in memory. */
-  readonly directory: string | undefined
-}
-
 /** Made with mode 0700: captures hold personal data. */
 export function makeDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -22,37 +27,58 @@ export function makeDirectory(directory: string): void {
 
 /** @throws StoreRefusal */
 export function connect(directory: string | undefined, durability: 'full' | 'fast'): Database.Database {
-  const path = directory === undefined ? ':memory:' : join(directory, 'hookwell.sqlite')
-  const isNew = directory === undefined || !existsSync(path)
-  if (!isNew && statSync(path).size === 0) throw damaged(path, 'it is empty')
+  if (directory === undefined) {
+    const db = new Database(':memory:')
+    mark(db)
+    applyPragmas(db, durability)
+    migrate(db, ':memory:')
+    return db
+  }
+  const path = join(directory, 'hookwell.sqlite')
+  if (!existsSync(path)) create(directory, path)
+  if (statSync(path).size === 0) throw damaged(path, 'it is empty')
   let db: Database.Database | undefined
   try {
-    // No waiting inside SQLite: a foreign lock would freeze the event loop, and with it every sender. The batch waits instead.
-    db = new Database(path, { timeout: 0 })
-    if (isNew) prepareNew(db, directory === undefined ? undefined : path)
-    check(db, path)
+    db = open(path)
+    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
+      throw damaged(path, 'it is not a database of Hookwell')
     applyPragmas(db, durability)
     migrate(db, path)
     return db
   } catch (error) {
     db?.close()
-    if (error instanceof StoreRefusal) throw error
-    if (error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT|IOERR)/.test(error.code))
-      throw damaged(path, error.message, error)
-    throw error
+    throw asDamage(error, path)
   }
 }
 
-function prepareNew(db: Database.Database, path: string | undefined): void {
-  db.pragma('page_size = 8192') // a fifth less disk than 4096 for bodies of 1 to 2 KB
-  db.pragma(`application_id = ${APPLICATION_ID}`)
-  db.pragma('journal_mode = WAL')
-  if (path !== undefined) chmodSync(path, 0o600) // the WAL takes its mode from the file
+/** No waiting inside SQLite: a foreign lock would freeze the event loop, and with it every sender. The batch waits instead. */
+const open = (path: string): Database.Database => new Database(path, { timeout: 0 })
+
+/**
+ * Makes the file whole under another name and then gives it its own, so that a process that is killed meanwhile leaves no half of a
+ * database, which the next start would have to call damaged.
+ */
+function create(directory: string, path: string): void {
+  const draft = `${path}.new`
+  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(draft + suffix, { force: true })
+  closeSync(openSync(draft, 'wx', 0o600)) // the files beside it take their mode from it
+  const db = open(draft)
+  try {
+    mark(db)
+    db.pragma('journal_mode = WAL')
+    migrate(db, draft)
+  } finally {
+    db.close()
+  }
+  renameSync(draft, path)
+  const handle = openSync(directory, 'r')
+  fsyncSync(handle) // the new name, too, has to outlive a power cut
+  closeSync(handle)
 }
 
-function check(db: Database.Database, path: string): void {
-  const id = db.pragma('application_id', { simple: true })
-  if (id !== APPLICATION_ID) throw damaged(path, 'it is not a database of Hookwell')
+function mark(db: Database.Database): void {
+  db.pragma('page_size = 8192') // a fifth less disk than 4096 for bodies of 1 to 2 KB
+  db.pragma(`application_id = ${APPLICATION_ID}`)
 }
 
 function applyPragmas(db: Database.Database, durability: 'full' | 'fast'): void {
@@ -87,6 +113,13 @@ function migrate(db: Database.Database, path: string): void {
       db.pragma(`user_version = ${index + 1}`)
     }).immediate()
   }
+}
+
+/** What SQLite says of a file whose content it cannot make sense of; everything else passes unchanged. */
+function asDamage(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError) || !/^SQLITE_(NOTADB|CORRUPT|IOERR)/.test(error.code)) return error
+  if (error.code === 'SQLITE_IOERR_SHMSIZE') return error // a full disk, not a damaged file
+  return damaged(path, error.message, error)
 }
 
 function damaged(path: string, why: string, cause?: unknown): StoreRefusal {

@@ -2,7 +2,9 @@
  * Deleting in slices. One DELETE of a million captures blocks every sender for seconds and swells the write-ahead log; slices with
  * pauses between them leave captures as quick as they were.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Statement } from 'better-sqlite3'
+import { AppError } from '../../../shared/errors.ts'
 import type { Store } from '../store.ts'
 import type { Batch } from './batch.ts'
 import type { EndpointTable, Kept } from './endpoints.ts'
@@ -13,6 +15,9 @@ import type { Pieces } from './pieces.ts'
 const SLICE = 200
 const SLICE_BYTES = 8 * 1024 * 1024
 const PAUSE_MS = 5
+
+/** How long, in ms, a sweep waits for a store that cannot be written. */
+const RETRY_MS = 1_000
 
 interface Row {
   seq: number
@@ -53,7 +58,7 @@ export function openDeletion(parts: {
   const single: Statement<[number], Row> = db.prepare(`SELECT ${columns} WHERE captures.seq = ?`)
   const drop = db.prepare('DELETE FROM captures WHERE seq = ?')
   let stopped = false
-  let sweeping: Promise<void> | undefined
+  let sweeping: Promise<void> = Promise.resolve()
 
   /** Inside a transaction. Contents and deliveries go by the foreign key. */
   function dropRows(rows: readonly Row[]): void {
@@ -84,6 +89,13 @@ export function openDeletion(parts: {
     log.append('deleted', kept.n, null, { ids: rows.map((row) => row.id) })
   }
 
+  function isOver(kept: Kept, over: Parameters<Store['dropOldest']>[1]): boolean {
+    if (kept.captures > (over.captures ?? Number.POSITIVE_INFINITY)) return true
+    if (kept.bytes > (over.bytes ?? Number.POSITIVE_INFINITY)) return true
+    if (over.receivedBefore === undefined || kept.captures === 0) return false
+    return (oldest.get(kept.n, kept.cleared, 1)?.received_at ?? Number.POSITIVE_INFINITY) < over.receivedBefore
+  }
+
   const sweepSlice = (kept: Kept): Promise<boolean> =>
     batch.write(() => {
       const rows = slice(hidden.all(kept.n, kept.cleared, SLICE))
@@ -95,8 +107,15 @@ export function openDeletion(parts: {
   async function sweepAll(): Promise<void> {
     for (const kept of endpoints.all()) {
       if (kept.cleared === 0) continue
-      while (!stopped && (await sweepSlice(kept))) await pause()
+      while (!stopped && (await sweepSlice(kept).catch(tryAgain))) await pause(PAUSE_MS)
     }
+  }
+
+  /** A store that cannot be written now (a full disk, a foreign lock) is asked again later: nobody else would. */
+  async function tryAgain(error: unknown): Promise<true> {
+    if (!(error instanceof AppError)) throw error
+    await pause(RETRY_MS)
+    return true
   }
 
   return {
@@ -108,12 +127,14 @@ export function openDeletion(parts: {
       }),
 
     sweep() {
-      sweeping = (sweeping ?? Promise.resolve()).then(sweepAll)
+      sweeping = sweeping.catch(() => undefined).then(sweepAll)
       return sweeping
     },
 
-    dropOldest: (kept, over, limit) =>
-      batch.write(() => {
+    async dropOldest(kept, over, limit) {
+      // Asked twice a second for each endpoint: what is within its limits costs no transaction.
+      if (!isOver(kept, over)) return 0
+      return batch.write(() => {
         const tooMany = over.captures === undefined ? 0 : kept.captures - over.captures
         const rows = slice(oldest.all(kept.n, kept.cleared, Math.min(limit, SLICE)))
         const before = over.receivedBefore ?? Number.NEGATIVE_INFINITY
@@ -125,10 +146,12 @@ export function openDeletion(parts: {
         })
         if (going.length > 0) dropVisible(kept, going)
         return { value: going.length }
-      }),
+      })
+    },
 
-    dropOldestAnywhere: (bytes, limit) =>
-      batch.write(() => {
+    async dropOldestAnywhere(bytes, limit) {
+      if (usedBytes(db) <= bytes) return 0
+      return batch.write(() => {
         if (usedBytes(db) <= bytes) return { value: 0 }
         const rows = slice(oldestOfAll.all(Math.min(limit, SLICE)))
         for (const [n, going] of Map.groupBy(rows, (row) => row.endpoint)) {
@@ -138,7 +161,8 @@ export function openDeletion(parts: {
           dropRows(going.filter((row) => !seen.includes(row)))
         }
         return { value: rows.length }
-      }),
+      })
+    },
 
     stop() {
       stopped = true
@@ -152,4 +176,5 @@ function usedBytes(db: Database): number {
   return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size')
 }
 
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+/** Does not keep the process from ending. */
+const pause = (ms: number): Promise<void> => sleep(ms, undefined, { ref: false })

@@ -20,6 +20,8 @@ export interface Kept {
   /** Captures up to this seq no longer count and are being deleted. */
   cleared: number
   removed: boolean
+  /** Secrets that this key file cannot open. Kept as they are until the signing settings change: the right key may come back. */
+  unreadable: Buffer | undefined
 }
 
 interface Row {
@@ -52,6 +54,9 @@ export interface EndpointTable {
   /** Inside a transaction: the counters of this endpoint were changed; they are written with it, or read again if it fails. */
   touch(kept: Kept): void
   saveTouched(): void
+  /** After the commit. */
+  keepTouched(): void
+  /** After a rollback. */
   restoreTouched(): void
   /** Inside a transaction: forgets a removed endpoint whose captures are gone. */
   forget(kept: Kept): void
@@ -77,6 +82,8 @@ export function openEndpoints(parts: {
   const byId = new Map<string, Kept>()
   const byAlias = new Map<string, Kept>()
   const touched = new Set<Kept>()
+  // What the writes of this transaction made of an endpoint, so that a second one builds on the first; memory follows the commit.
+  const drafts = new Map<Kept, EndpointRecord | 'removed'>()
   for (const row of db.prepare<[], Row>('SELECT * FROM endpoints ORDER BY n').all()) remember(fromRow(row, seal, say))
 
   function remember(kept: Kept): void {
@@ -106,8 +113,14 @@ export function openEndpoints(parts: {
 
   function existing(id: string): Kept {
     const kept = byId.get(id)
-    if (kept === undefined) throw new AppError('not_found', `There is no endpoint ${id}.`)
+    if (kept === undefined || drafts.get(kept) === 'removed')
+      throw new AppError('not_found', `There is no endpoint ${id}.`)
     return kept
+  }
+
+  function draftOf(kept: Kept): EndpointRecord {
+    const draft = drafts.get(kept)
+    return draft === undefined || draft === 'removed' ? kept.record : draft
   }
 
   const sealed = (record: EndpointRecord): Buffer | null =>
@@ -117,7 +130,10 @@ export function openEndpoints(parts: {
 
   return {
     all: () => [...byNumber.values()],
-    find: (idOrAlias) => byId.get(idOrAlias) ?? byAlias.get(idOrAlias) ?? byId.get(idOrAlias.toLowerCase()),
+    find(idOrAlias) {
+      const kept = byId.get(idOrAlias) ?? byAlias.get(idOrAlias) ?? byId.get(idOrAlias.toLowerCase())
+      return kept === undefined || drafts.get(kept) === 'removed' ? undefined : kept
+    },
     byNumber: (n) => byNumber.get(n),
 
     add: (input) =>
@@ -152,6 +168,7 @@ export function openEndpoints(parts: {
           lastSeq: 0,
           cleared: 0,
           removed: false,
+          unreadable: undefined,
         }
         log.append('endpoint', kept.n, null, null)
         return { value: record, after: () => remember(kept) }
@@ -161,15 +178,18 @@ export function openEndpoints(parts: {
       batch.write(() => {
         const kept = existing(id)
         refuseTaken(undefined, patch.alias ?? undefined, kept)
-        const record = merge(kept.record, patch, now())
-        save.run(record.alias ?? null, settingsOf(record), sealed(record), kept.n)
+        const record = merge(draftOf(kept), patch, now())
+        const unreadable = patch.signing === undefined ? kept.unreadable : undefined
+        save.run(record.alias ?? null, settingsOf(record), unreadable ?? sealed(record), kept.n)
         log.append('endpoint', kept.n, null, null)
+        drafts.set(kept, record)
         return {
           value: record,
           after() {
             forgetNames(kept.record)
             kept.record = record
-            if (!kept.removed) remember(kept)
+            kept.unreadable = unreadable
+            remember(kept)
           },
         }
       }),
@@ -177,10 +197,11 @@ export function openEndpoints(parts: {
     remove: (id) =>
       batch.write(() => {
         const kept = byId.get(id)
-        if (kept === undefined) return { value: undefined }
-        const seq = log.append('endpoint', kept.n, null, { ...kept.record, signing: undefined })
+        if (kept === undefined || drafts.get(kept) === 'removed') return { value: undefined }
+        const seq = log.append('endpoint', kept.n, null, { ...draftOf(kept), signing: undefined })
         hideUpTo(kept, seq)
         retire.run(kept.n)
+        drafts.set(kept, 'removed')
         return {
           value: kept,
           after() {
@@ -202,7 +223,12 @@ export function openEndpoints(parts: {
 
     saveTouched() {
       for (const kept of touched) count.run(kept.captures, kept.bytes, kept.lastSeq, kept.cleared, kept.n)
+    },
+
+    // Not before: the commit itself may fail, and then everything has to be taken back.
+    keepTouched() {
       touched.clear()
+      drafts.clear()
     },
 
     restoreTouched() {
@@ -212,6 +238,7 @@ export function openEndpoints(parts: {
           Object.assign(kept, { captures: row.captures, bytes: row.bytes, lastSeq: row.last_seq, cleared: row.cleared })
       }
       touched.clear()
+      drafts.clear()
     },
 
     forget(kept) {
@@ -249,6 +276,7 @@ function fromRow(row: Row, seal: Seal, say: Log): Kept {
     lastSeq: row.last_seq,
     cleared: row.cleared,
     removed: row.id === null,
+    unreadable: text === undefined && row.secrets !== null ? row.secrets : undefined,
   }
 }
 

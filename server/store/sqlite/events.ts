@@ -22,8 +22,10 @@ export interface LogTable {
   /** The next place in the log. To be taken inside a transaction; one that fails leaves a gap. */
   next(): number
   last(): number
-  /** Called after a commit: what was taken so far can be read. */
-  committed(): void
+  /** Called after a commit: what was taken so far can be read. False where nothing was taken. */
+  committed(): boolean
+  /** Called after a rollback: what was dropped is there again. */
+  rolledBack(): void
   append(type: EventType, endpoint: number | null, ref: number | null, record: unknown): number
   read(after: number, limit: number): EventRow[]
   /** The newest seq that was dropped. */
@@ -48,7 +50,9 @@ export function openLog(db: Database): LogTable {
     .get()
   let taken = top?.seq ?? 0
   let visible = taken
-  let floor = db.prepare<[], { floor: number }>('SELECT floor FROM log_state').get()?.floor ?? 0
+  const floorNow = db.prepare<[], { floor: number }>('SELECT floor FROM log_state')
+  const readFloor = (): number => floorNow.get()?.floor ?? 0
+  let floor = readFloor()
   let sincePrune = 0
 
   function prune(): void {
@@ -62,8 +66,13 @@ export function openLog(db: Database): LogTable {
   return {
     next: () => ++taken,
     last: () => visible,
-    committed: () => {
+    committed() {
+      const isNew = taken > visible
       visible = taken
+      return isNew
+    },
+    rolledBack() {
+      floor = readFloor()
     },
     append(type, endpoint, ref, record) {
       const seq = ++taken

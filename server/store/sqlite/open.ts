@@ -1,5 +1,7 @@
 /** The store in one SQLite file: opens it, ties its tables together, and hands out the port. */
 import { join, resolve } from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import { StoreRefusal } from '../refusal.ts'
 import { createBell } from '../bell.ts'
 import type { StoreSettings } from '../open.ts'
 import type { Store } from '../store.ts'
@@ -17,15 +19,26 @@ import { createEventReader } from './reader.ts'
 
 /** @throws StoreRefusal */
 export function openSqlite({ data, durability, now, log: say }: StoreSettings): Store {
-  const directory = data === ':memory:' ? undefined : resolve(data)
-  if (directory !== undefined) makeDirectory(directory)
-  const unlock = directory === undefined ? () => undefined : lockDirectory(directory)
+  if (data === ':memory:') return assemble(undefined, () => undefined, durability, now, say)
+  const directory = resolve(data)
+  let unlock = (): void => undefined
   try {
+    makeDirectory(directory)
+    unlock = lockDirectory(directory)
     return assemble(directory, unlock, durability, now, say)
   } catch (error) {
     unlock()
-    throw error
+    throw asRefusal(error, directory)
   }
+}
+
+/** A directory that cannot be used is somebody's to mend, so it is said in a sentence. Anything else is a bug and passes unchanged. */
+function asRefusal(error: unknown, directory: string): unknown {
+  const known = storageError(error)
+  const isSystem = error instanceof Error && 'syscall' in error // Node's own errors of the file system
+  if (!isSystem && known === error) return error
+  const why = known instanceof AppError && known.code === 'storage_full' ? 'its disk is full' : String(error)
+  return new StoreRefusal(2, `The data directory ${directory} cannot be used: ${why}.`, error)
 }
 
 function assemble(
@@ -41,10 +54,13 @@ function assemble(
   const log = openLog(db)
   const batch = createBatch(db, {
     beforeCommit: () => endpoints.saveTouched(),
-    rolledBack: () => endpoints.restoreTouched(),
+    rolledBack() {
+      endpoints.restoreTouched()
+      log.rolledBack()
+    },
     committed() {
-      log.committed()
-      bell.ring()
+      endpoints.keepTouched()
+      if (log.committed()) bell.ring()
     },
   })
   const endpoints = openEndpoints({ db, batch, log, seal, now, say })
@@ -54,13 +70,12 @@ function assemble(
   const deletion = openDeletion({ db, batch, log, endpoints, pieces })
   const events = createEventReader({ log, captures, endpoints })
   const sweep = (): void => {
-    deletion
-      .sweep()
-      .catch((error: unknown) =>
-        say('Deleting captures has stopped; it goes on at the next start.', { error: String(error) }),
-      )
+    deletion.sweep().catch((error: unknown) => say('Deleting captures has stopped.', { error: String(error) }))
   }
-  sweep() // what an earlier run did not finish
+  // What an earlier run did not finish.
+  sweep()
+  pieces.sweep().catch((error: unknown) => say('Pieces of bodies could not be swept up.', { error: String(error) }))
+  const touchStore = db.prepare('UPDATE log_state SET floor = floor')
 
   return {
     endpoints: async () => endpoints.all().flatMap((kept) => (kept.removed ? [] : [kept.record])),
@@ -102,10 +117,13 @@ function assemble(
           rejection,
           rejection.endpoint === undefined ? null : (endpoints.find(rejection.endpoint)?.n ?? null),
         )
-        .catch((error: unknown) => say('A rejection could not be kept.', { error: String(error) })),
+        // A store that cannot be written is told to every sender already; a line for each of them would only fill the log.
+        .catch((error: unknown) => {
+          if (!(error instanceof AppError)) say('A rejection could not be kept.', { error: String(error) })
+        }),
     rejections: async (limit) => deliveries.rejections(limit),
 
-    events: async (after, limit) => events(after, limit),
+    events,
     lastSeq: () => log.last(),
     changed: (signal) => bell.wait(signal),
 
@@ -116,7 +134,11 @@ function assemble(
     dropOldestAnywhere: (bytes, limit) => deletion.dropOldestAnywhere(bytes, limit),
 
     async check() {
-      await batch.write(() => ({ value: undefined }))
+      // An empty transaction would commit on a full disk too: a page has to be written.
+      await batch.write(() => {
+        touchStore.run()
+        return { value: undefined }
+      })
     },
 
     async close() {

@@ -20,6 +20,8 @@ export interface Pieces {
   remove(number: number): Promise<void>
   /** Inside a transaction. */
   removeNow(number: number): void
+  /** Deletes the pieces that an earlier process left without an owner. */
+  sweep(): Promise<void>
 }
 
 export function openPieces(db: Database, batch: Batch): Pieces {
@@ -36,7 +38,7 @@ export function openPieces(db: Database, batch: Batch): Pieces {
       .all()
       .map((row) => row.pieces),
   )
-  for (const { number } of used) if (!owned.has(number)) removeNow(number)
+  const orphans = used.flatMap(({ number }) => (owned.has(number) ? [] : [number]))
   let last = used.reduce((max, row) => Math.max(max, row.number), 0)
 
   function removeNow(number: number): void {
@@ -73,6 +75,16 @@ export function openPieces(db: Database, batch: Batch): Pieces {
       const bytes =
         rows.length === 1 ? (rows[0] as { bytes: Buffer }).bytes : Buffer.concat(rows.map((row) => row.bytes))
       return bytes.subarray(start - first * PIECE_BYTES, end - first * PIECE_BYTES)
+    },
+
+    async sweep() {
+      for (let number = orphans.pop(); number !== undefined; number = orphans.pop()) {
+        const orphan = number
+        await batch.write(() => {
+          removeNow(orphan)
+          return { value: undefined }
+        })
+      }
     },
 
     /** A full disk may refuse even this; what stays is swept up at the next start. */

@@ -1,4 +1,5 @@
 /** Reading the log after a cursor: arrivals and all other events, merged in order. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Rejection } from '../../../shared/capture.ts'
 import type { PushedDelivery } from '../../../shared/feed.ts'
 import type { EndpointRecord, LoggedEvent } from '../store.ts'
@@ -53,9 +54,9 @@ export function createEventReader(parts: { log: LogTable; captures: CaptureTable
     }
   }
 
-  return (after: number, limit: number): LoggedEvent[] | 'reset' => {
-    if (after > log.last() || after < log.floor()) return 'reset'
+  return async (after: number, limit: number): Promise<LoggedEvent[] | 'reset'> => {
     for (let cursor = after; ; ) {
+      if (cursor > log.last() || cursor < log.floor()) return 'reset'
       const arrived = captures.arrivals(cursor, limit)
       const others = log.read(cursor, limit)
       // A full page says nothing about what comes after it; only up to its end are both lists whole.
@@ -70,6 +71,7 @@ export function createEventReader(parts: { log: LogTable; captures: CaptureTable
       )
       if (events.length > 0 || wholeUpTo === Number.POSITIVE_INFINITY) return events.slice(0, limit)
       cursor = wholeUpTo // all of it no longer counts: look further
+      await nextTurn() // there may be a million of them
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Secrets at rest: sealed with AES-256-GCM under a key file beside the database, so that a copied database alone gives none away. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { StoreRefusal } from '../refusal.ts'
 
 const KEY_BYTES = 32
@@ -38,7 +38,10 @@ export function openSeal(path: string | undefined): Seal {
 function readOrMakeKey(path: string): Buffer {
   if (!existsSync(path)) {
     const key = randomBytes(KEY_BYTES)
-    writeFileSync(path, key, { mode: 0o600, flag: 'wx', flush: true })
+    // Whole before it has its name: a process killed meanwhile must not leave half a key.
+    rmSync(`${path}.new`, { force: true })
+    writeFileSync(`${path}.new`, key, { mode: 0o600, flag: 'wx', flush: true })
+    renameSync(`${path}.new`, path)
     return key
   }
   const key = readFileSync(path)

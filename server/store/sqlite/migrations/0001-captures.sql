@@ -2,8 +2,9 @@
 
 -- `id` and `alias` are null once an endpoint is removed: free to be taken again while its captures are still being deleted.
 -- `cleared` is the seq up to which its captures no longer count: they are gone for readers at once, and deleted in slices.
+-- `n` is never given twice (AUTOINCREMENT), since the log goes on speaking of endpoints that are gone.
 CREATE TABLE endpoints (
-  n          INTEGER PRIMARY KEY,
+  n          INTEGER PRIMARY KEY AUTOINCREMENT,
   id         TEXT UNIQUE,
   alias      TEXT UNIQUE,
   created_at INTEGER NOT NULL,            -- Unix ms
@@ -55,6 +56,9 @@ CREATE TABLE contents (
   sha256           TEXT                   -- hex, of a body in pieces; of others it is made when asked for
 ) STRICT;
 
+-- Finds the owners of pieces at the start without reading a single body.
+CREATE INDEX contents_in_pieces ON contents (pieces) WHERE pieces IS NOT NULL;
+
 -- Large bodies, cut so that writing one never holds up small captures. key = number of the body * 65536 + index of the piece.
 CREATE TABLE pieces (
   key   INTEGER PRIMARY KEY,
@@ -65,8 +69,8 @@ CREATE TABLE deliveries (
   n       INTEGER PRIMARY KEY,
   id      TEXT    NOT NULL UNIQUE,
   capture INTEGER NOT NULL REFERENCES captures (seq) ON DELETE CASCADE,
-  record  TEXT    NOT NULL                -- JSON, without the response's body
-, body    BLOB                            -- of the response
+  record  TEXT    NOT NULL,               -- JSON, without the response's body
+  body    BLOB                            -- of the response
 ) STRICT;
 
 CREATE INDEX deliveries_by_capture ON deliveries (capture, n);
