@@ -50,7 +50,7 @@ export async function startHookwell(
 ): Promise<Hookwell> {
   const at = performance.now()
   const started = start(
-    '../server/main.ts',
+    '../server/bin.js',
     ['serve', '--port', '0', '--ui-port', '0', '--json', '--data', data, ...words],
     0,
   )

@@ -1,8 +1,8 @@
 /**
- * Verdicts again, after a scheme or a secret changed. A follower of the log like any other: it hears that an endpoint changed and goes
- * through what is stored, newest first, a few at a time, so that neither senders nor the page wait for it.
+ * Verdicts again, after a scheme or a secret changed. A follower of the store like any other: it goes through what is stored, newest
+ * first, one a turn of the event loop, so that neither senders nor the page wait for it.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { CaptureSummary } from '../shared/capture.ts'
 import type { Log } from './log.ts'
 import { verdictOf } from './signatures/endpoint-check.ts'
@@ -10,8 +10,9 @@ import { lazyJson } from './signatures/json-body.ts'
 import { signedUrl } from './signatures/signed-url.ts'
 import type { EndpointRecord, Store } from './store/store.ts'
 
-/** Captures read at a time, and events. */
+/** Captures read at a time, and the shortest time between two looks at the settings, in ms. */
 const PAGE = 50
+const ROUND_MS = 50
 
 export interface Recheck {
   readonly store: Store
@@ -19,27 +20,25 @@ export interface Recheck {
   readonly log: Log
 }
 
-/** Follows the log until the signal aborts. */
+/**
+ * Goes on until the signal aborts. Looks at the endpoints themselves after each change, not at the events: these are few and in memory,
+ * and reading every arrival only to pass it over would cost each capture a tenth of its time.
+ */
 export async function runRecheck({ store, publicUrl, log }: Recheck, signal: AbortSignal): Promise<void> {
   const checked = new Map((await store.endpoints()).map((endpoint) => [endpoint.id, endpoint.signing]))
-  let cursor = store.lastSeq()
   while (!signal.aborted) {
     const changed = store.changed(signal)
-    const events = await store.events(cursor, PAGE)
-    if (events === 'reset') cursor = store.lastSeq()
-    else if (events.length === 0) await changed
-    else {
-      for (const event of events) {
-        cursor = event.seq
-        if (event.type !== 'endpoint' || event.removed) continue
-        const { endpoint } = event
-        if (checked.get(endpoint.id) === endpoint.signing) continue
-        checked.set(endpoint.id, endpoint.signing)
-        await recheckAll({ store, publicUrl }, endpoint, signal).catch((error: unknown) =>
-          log('Stored captures could not be checked again.', { endpoint: endpoint.id, error: String(error) }),
-        )
-      }
+    for (const endpoint of await store.endpoints()) {
+      if (checked.has(endpoint.id) && checked.get(endpoint.id) === endpoint.signing) continue
+      checked.set(endpoint.id, endpoint.signing)
+      await recheckAll({ store, publicUrl }, endpoint, signal).catch((error: unknown) => {
+        checked.delete(endpoint.id) // the next round tries again
+        if (!signal.aborted)
+          log('Stored captures could not be checked again.', { endpoint: endpoint.id, error: String(error) })
+      })
     }
+    await changed
+    await sleep(ROUND_MS, undefined, { signal }).catch(() => undefined) // aborted: the loop ends
   }
 }
 

@@ -2,8 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Delivery, Replay } from '../../shared/delivery.ts'
 import { AppError } from '../../shared/errors.ts'
-import { replay } from '../deliver/replay.ts'
-import type { TargetPolicy } from '../outbound/target.ts'
+import { type Replaying, replay } from '../deliver/replay.ts'
 import type { Store } from '../store/store.ts'
 import { captureOf } from './captures.ts'
 import { body, IdParam, invalid, json, notFound, refusedTarget, routes } from './contract.ts'
@@ -39,7 +38,7 @@ const read = createRoute({
   responses: { 200: json(Delivery, 'The delivery.'), ...notFound },
 })
 
-export const deliveries = ({ store, now, policy }: { store: Store; now: () => number; policy: () => TargetPolicy }) =>
+export const deliveries = ({ store, now, policy }: { store: Store; now: () => number; policy: () => Replaying['policy'] }) =>
   routes()
     .openapi(again, async (c) =>
       c.json(await replay({ store, policy: policy(), now }, c.req.valid('param').id, c.req.valid('json')), 200),

@@ -3,8 +3,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { Delivery, Send } from '../../shared/delivery.ts'
 import { Endpoint, EndpointInput, EndpointPatch } from '../../shared/endpoint.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Replaying } from '../deliver/replay.ts'
 import { sendTestEvent } from '../deliver/test-event.ts'
-import type { TargetPolicy } from '../outbound/target.ts'
 import { presentEndpoint } from '../store/present.ts'
 import type { EndpointRecord, Store } from '../store/store.ts'
 import { body, conflict, EndpointParam, invalid, json, notFound, routes, unavailable } from './contract.ts'
@@ -78,7 +78,7 @@ const send = createRoute({
 export interface EndpointParts {
   readonly store: Store
   readonly now: () => number
-  readonly policy: () => TargetPolicy
+  readonly policy: () => Replaying['policy']
   /** By which senders reach the capture listener, and by which this process does; without a slash at the end. */
   readonly publicBase: () => string
   readonly captureBase: () => string
