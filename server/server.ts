@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { AppError, STATUS_OF, toProblem } from '../shared/errors.ts'
 import { createApi } from './api/app.ts'
@@ -35,6 +36,9 @@ export interface Running {
 /** How long requests in flight may go on after the stop, in ms. */
 const DRAIN_MS = 10_000
 
+/** How often, in ms, connections without a request are ended during the stop. */
+const IDLE_MS = 50
+
 /**
  * Resolves once both listeners accept connections.
  * @throws StoreRefusal where the data cannot be opened; an error with code EADDRINUSE where a port is taken
@@ -46,25 +50,27 @@ export async function startServer(config: Config, log: Log, now: () => number = 
   try {
     const defaultEndpoint = (await store.endpoints())[0] ?? (await store.addEndpoint({}))
     const receiving = { store, now, maxBodyBytes: config.maxBodyBytes, publicBase: config.publicUrl, log }
+    // Asked for by whoever comes while the listeners open; then they are known.
+    let capture = urlOf(config.host, config.port)
+    let inspector = urlOf(config.uiHost, config.uiPort)
+    let inspectorPort = config.uiPort // kept apart: a listener that is being closed has no address, but still requests
+    const publicBase = (): string => config.publicUrl ?? capture
     const door = createDoor({ ...receiving, inspectorUrl: () => inspector })
-    const capture = await listen(door, config.host, config.port, opened)
-    const publicBase = config.publicUrl ?? capture
-    const feed = createFeed({ store, captureBase: () => publicBase, log })
-    const web = loadWebFiles(new URL('../web/dist', import.meta.url).pathname)
+    const feed = createFeed({ store, captureBase: publicBase, log })
+    const web = loadWebFiles(fileURLToPath(new URL('../web/dist', import.meta.url)))
     const inside = createServer({ requireHostHeader: false, keepAliveTimeout: 65_000 })
-    const inspector = await listen(inside, config.uiHost, config.uiPort, opened)
     const api = createApi({
       store,
       now,
       log,
       policy: () => targetPolicy(config, opened),
-      publicBase: () => publicBase,
+      publicBase,
       captureBase: () => capture,
       publicUrl: config.publicUrl,
       version: () => ({
         version: VERSION,
         node: process.version,
-        captureUrl: publicBase,
+        captureUrl: publicBase(),
         dataDirectory: config.data,
         durability: config.durability,
         maxBodyBytes: config.maxBodyBytes,
@@ -75,13 +81,16 @@ export async function startServer(config: Config, log: Log, now: () => number = 
       },
     })
     const gate = createGate({
-      port: () => (inside.address() as AddressInfo).port, // a TCP listener has an AddressInfo
+      port: () => inspectorPort,
       allowedHosts: config.allowedHosts,
       token: config.token,
       trustProxy: config.trustProxy,
-      captureBase: () => publicBase,
+      captureBase: publicBase,
     })
     serveInspector(inside, gate, getRequestListener(api.fetch), feed, web, publicBase)
+    capture = await listen(door, config.host, config.port, opened)
+    inspector = await listen(inside, config.uiHost, config.uiPort, opened)
+    inspectorPort = (inside.address() as AddressInfo).port // a TCP listener has an AddressInfo
     void runRetention({ store, now, keep: config.keep, log }, stop.signal)
     void runRecheck({ store, publicUrl: config.publicUrl, log }, stop.signal)
     let closing: Promise<void> | undefined
@@ -89,7 +98,7 @@ export async function startServer(config: Config, log: Log, now: () => number = 
       closing ??= shutDown(door, inside, feed, store, stop)
       return closing
     }
-    return { inspector, capture, publicBase, store, defaultEndpoint, pageBuilt: web.built, close }
+    return { inspector, capture, publicBase: publicBase(), store, defaultEndpoint, pageBuilt: web.built, close }
   } catch (error) {
     stop.abort()
     for (const server of opened) server.close()
@@ -105,9 +114,10 @@ function serveInspector(
   api: RequestListener,
   feed: Feed,
   web: WebFiles,
-  captureUrl: string,
+  captureUrl: () => string,
 ): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (!server.listening) response.shouldKeepAlive = false // closing: the next request goes elsewhere
     const refused = gate(request, 'request')
     if (refused !== undefined) return sendProblem(request, response, refused)
     const [path = '/'] = (request.url ?? '/').split('?', 1)
@@ -115,7 +125,7 @@ function serveInspector(
     const reads = request.method === 'GET' || request.method === 'HEAD'
     const { 'accept-encoding': encoding, 'if-none-match': tag } = request.headers
     const file = reads ? web.respond(path, { acceptEncoding: encoding?.toString(), ifNoneMatch: tag }) : undefined
-    if (file === undefined) return sendProblem(request, response, nothingHere(path, reads, captureUrl))
+    if (file === undefined) return sendProblem(request, response, nothingHere(path, reads, captureUrl()))
     response.writeHead(file.status, file.headers)
     response.end(request.method === 'HEAD' ? undefined : file.body)
   })
@@ -166,29 +176,32 @@ function listen(server: Server, host: string, port: number, opened: Server[]): P
       server.off('error', reject)
       opened.push(server)
       const { port: bound } = server.address() as AddressInfo // a TCP listener has an AddressInfo
-      resolve(`http://${nameOf(host)}:${bound}`)
+      resolve(urlOf(host, bound))
     })
   })
 }
 
 /** A listener on all addresses is reached from this machine by loopback. */
-function nameOf(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  if (host === '::') return '[::1]'
-  return host.includes(':') ? `[${host}]` : host
+function urlOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
 async function shutDown(door: Server, inside: Server, feed: Feed, store: Store, stop: AbortController): Promise<void> {
   stop.abort()
-  await Promise.all([closed(door), feed.close().then(() => closed(inside))])
+  // Both stop listening at once; the watchers' connections end with their goodbye.
+  await Promise.all([closed(door), closed(inside), feed.close()])
   await store.close()
 }
 
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+    // A connection that is kept alive goes idle when its last answer is out, and nobody else would end it then.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS)
     server.close(() => {
       clearTimeout(force)
+      clearInterval(idle)
       resolve()
     })
     server.closeIdleConnections()

@@ -88,6 +88,7 @@ function methodTable(app: OpenAPIHono): (path: string) => string[] {
         method,
         pattern: new RegExp(`^${route.replace(/:[^/{]+(\{[^}]*\})?/g, '[^/]+')}$`),
       }))
-    return [...new Set(table.filter((row) => row.pattern.test(path)).map((row) => row.method))]
+    const methods = table.filter((row) => row.pattern.test(path)).map((row) => row.method)
+    return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
   }
 }

@@ -2,6 +2,7 @@
 import type { Capture } from '../../shared/capture.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Store } from '../store/store.ts'
+import { problemResponse } from './failures.ts'
 
 /** Bytes read at a time. */
 const WINDOW = 1024 * 1024
@@ -10,6 +11,10 @@ const WINDOW = 1024 * 1024
 export function bodyResponse(store: Store, capture: Capture, range: string | undefined): Response {
   const size = capture.bodySize
   const asked = range === undefined ? undefined : readRange(range, size)
+  if (asked === 'outside')
+    return problemResponse(new AppError('range_not_satisfiable', `The body has ${size} bytes.`), {
+      'content-range': `bytes */${size}`, // RFC 9110 §15.5.17
+    })
   const { start, end } = asked ?? { start: 0, end: size }
   const headers = new Headers({
     'content-type': 'application/octet-stream',
@@ -40,15 +45,14 @@ function windows(store: Store, id: string, start: number, end: number): Readable
   })
 }
 
-/** @throws AppError `range_not_satisfiable` */
-function readRange(header: string, size: number): { start: number; end: number } | undefined {
+/** Undefined where the header asks for nothing that we serve in part. */
+function readRange(header: string, size: number): { start: number; end: number } | 'outside' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header.trim())
   const [, first = '', last = ''] = match ?? []
   if (match === null || (first === '' && last === '')) return undefined
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
   const end = first === '' || last === '' ? size : Math.min(Number(last) + 1, size)
-  if (start >= size || (first === '' && last === '0'))
-    throw new AppError('range_not_satisfiable', `The body has ${size} bytes.`)
+  if (start >= size || (first === '' && last === '0')) return 'outside'
   if (end <= start) return undefined // "bytes=5-2" is no valid range and is ignored
   return { start, end }
 }

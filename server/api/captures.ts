@@ -9,7 +9,7 @@ import { lazyJson } from '../signatures/json-body.ts'
 import { signedUrl } from '../signatures/signed-url.ts'
 import type { Store } from '../store/store.ts'
 import { bodyResponse } from './body-response.ts'
-import { body, EndpointParam, IdParam, invalid, json, notFound, routes, unavailable } from './contract.ts'
+import { body, EndpointParam, IdParam, invalid, json, notFound, outside, routes, unavailable } from './contract.ts'
 import { known } from './endpoints.ts'
 
 const tags = ['Captures']
@@ -100,6 +100,7 @@ const bytes = createRoute({
       content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
     },
     ...notFound,
+    ...outside,
   },
 })
 

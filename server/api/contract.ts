@@ -35,6 +35,7 @@ const problem = (description: string) => ({ description, content: { 'application
 
 export const notFound = { 404: problem('There is no such thing.') }
 export const invalid = { 422: problem('The input is not valid; `issues` says where.') }
+export const outside = { 416: problem('The range lies outside the body.') }
 export const conflict = { 409: problem('The id or the alias is taken.') }
 export const refusedTarget = { 403: problem('The target is not allowed.') }
 export const unavailable = { 503: problem('The store cannot be written now.'), 507: problem('The disk is full.') }

@@ -10,7 +10,7 @@ import type { Duplex } from 'node:stream'
 import { AppError, toProblem } from '../../shared/errors.ts'
 import { withoutAuthority } from '../../shared/capture.ts'
 import { REJECTED_HEAD_BYTES } from '../../shared/limits.ts'
-import { readBody } from './read-body.ts'
+import { createRoom, readBody } from './read-body.ts'
 import { keepRejection, markRecorded, type Receiving, receive, sendProblem } from './receive.ts'
 import { rejectionOf } from './rejection.ts'
 
@@ -29,15 +29,24 @@ const SERVER_OPTIONS = {
 
 const CONNECTIONS_MAX = 12_000
 
+/** Bytes of bodies being received at a time. Beyond, senders are told to come back: memory is not theirs to fill. */
+const BODIES_IN_FLIGHT_BYTES = 256 * 1024 * 1024
+
 /** Bytes of a body that go unread past a 404; longer ones end the connection. */
 const UNKNOWN_BODY_BYTES = 64 * 1024
 
-export function createDoor(receiving: Receiving & { readonly inspectorUrl: () => string }): Server {
+export function createDoor(parts: Receiving & { readonly inspectorUrl: () => string }): Server {
   const server = createServer(SERVER_OPTIONS)
+  const receiving = {
+    ...parts,
+    room: createRoom(Math.max(BODIES_IN_FLIGHT_BYTES, 2 * parts.maxBodyBytes)),
+    isOpen: () => server.listening,
+  }
   server.maxConnections = CONNECTIONS_MAX
 
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     newest.set(request.socket, { request, response })
+    if (!server.listening) response.shouldKeepAlive = false
     const endpoint = receiving.store.endpoint(firstSegment(request.url ?? ''))
     const work = endpoint === undefined ? turnAway(request, response) : receive(receiving, endpoint, request, response)
     const failed = (error: unknown): void => {
@@ -51,7 +60,8 @@ export function createDoor(receiving: Receiving & { readonly inspectorUrl: () =>
 
   /** 404, whatever else it is: no endpoint has this name. */
   async function turnAway(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { bytes, state } = await readBody(request, UNKNOWN_BODY_BYTES)
+    const { bytes, state } = await readBody(request, UNKNOWN_BODY_BYTES, receiving.room)
+    receiving.room.giveBack(bytes.length)
     const name = firstSegment(request.url ?? '')
     const error = new AppError(
       'not_found',

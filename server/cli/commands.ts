@@ -1,7 +1,7 @@
 /** The table of commands. Each loads its own code only when it runs, so that a small command does not wait for the server's. */
 import { Command, CommanderError, Option } from 'commander'
 import { AppError } from '../../shared/errors.ts'
-import { SERVE_OPTIONS, type ServeOption } from '../config.ts'
+import { type RawOptions, SERVE_OPTIONS, type ServeOption } from '../config.ts'
 import { VERSION } from '../version.ts'
 
 /** Exit code of a wrong call or a refused setting. */
@@ -20,9 +20,9 @@ export async function run(words: readonly string[]): Promise<number> {
     .command('serve', { isDefault: false })
     .description('run the capture listener and the inspector (also without any command)')
   for (const option of SERVE_OPTIONS) serve.addOption(toOption(option))
-  serve.action(async (options) => {
+  serve.action(async (options: RawOptions) => {
     const command = await import('./serve.ts')
-    code = await command.serve(options)
+    code = await command.serve({ ...options, ...switchesOf(serve) })
   })
   try {
     await program.parseAsync(isServe(words) ? ['serve', ...words] : [...words], { from: 'user' })
@@ -52,6 +52,20 @@ function toOption(option: ServeOption): Option {
       ...value.split(',').map((part) => part.trim()),
     ])
   return made
+}
+
+/** Switches that the environment sets. Commander takes any value for yes, and `HOOKWELL_TRUST_PROXY=0` must not open a door. */
+function switchesOf(serve: Command): Record<string, boolean> {
+  const found: Record<string, boolean> = {}
+  for (const option of serve.options) {
+    const name = option.attributeName()
+    if (!option.isBoolean() || option.envVar === undefined || serve.getOptionValueSource(name) !== 'env') continue
+    const text = process.env[option.envVar] ?? ''
+    if (!/^(1|true|yes|on|0|false|no|off|)$/i.test(text))
+      throw new AppError('invalid_input', `${option.envVar} takes 1 or 0, not ${JSON.stringify(text)}.`)
+    found[name] = /^(1|true|yes|on)$/i.test(text)
+  }
+  return found
 }
 
 const nameOf = ({ flags }: ServeOption): string =>

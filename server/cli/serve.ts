@@ -4,9 +4,13 @@ import { logToStderr } from '../log.ts'
 import { type Running, startServer } from '../server.ts'
 import { StoreRefusal } from '../store/refusal.ts'
 
+/** Exit code after a bug (EX_SOFTWARE of sysexits.h). */
+const BUG = 70
+
 /** Resolves with the exit code: 0 after a signal; 1 port in use; 2 another instance; 3 damaged data. */
 export async function serve(raw: RawOptions): Promise<number> {
   const config = readConfig(raw, process.env)
+  const stopped = untilSignal() // before anybody knows that we run, and may want us to stop
   let running: Running
   try {
     running = await startServer(config, logToStderr)
@@ -15,9 +19,21 @@ export async function serve(raw: RawOptions): Promise<number> {
   }
   announce(config, running)
   if (config.open) await openBrowser(pageUrl(config, running))
-  await untilSignal()
+  surviveBugs(running)
+  await stopped
   await running.close()
   return 0
+}
+
+/** What was acknowledged is on the disk in any case. A promise that nobody waited for harms nobody; after a throw, nothing is certain. */
+function surviveBugs(running: Running): void {
+  const tell = (fact: string, error: unknown): void =>
+    logToStderr(fact, { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  process.on('unhandledRejection', (error) => tell('Something failed that nobody waited for.', error))
+  process.once('uncaughtException', (error) => {
+    tell('Something failed that cannot be mended; Hookwell stops.', error)
+    void running.close().finally(() => process.exit(BUG))
+  })
 }
 
 function announce(config: Config, running: Running): void {
