@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { follow } from '../../../server/live/follow.ts'
 import { openStore } from '../../../server/store/open.ts'
@@ -37,6 +38,22 @@ test('a follower that was away gets what it missed, then what comes, each once a
   await adding
   expect(heard).toEqual(Array.from({ length: 60 }, (_, i) => `/${i}`))
 })
+
+test('what is committed while a slow store still reads is not slept through', async () => {
+  const slow: Pick<Store, 'events' | 'changed' | 'lastSeq'> = {
+    lastSeq: () => store.lastSeq(),
+    changed: (signal) => store.changed(signal),
+    events: async (after, limit) => {
+      const events = await store.events(after, limit)
+      await pause(20) // a store across a network answers with what it saw a while ago
+      return events
+    },
+  }
+  const next = follow(slow, store.lastSeq(), 10, stop.signal).next()
+  await pause(5)
+  await store.addCapture(aCapture(endpoint, { target: '/meanwhile' }))
+  expect((await next).value).toMatchObject([{ capture: { target: '/meanwhile' } }])
+}, 2000)
 
 test('a follower sleeps until something comes, and ends when it is told to', async () => {
   const events = follow(store, store.lastSeq(), 10, stop.signal)
