@@ -1,7 +1,8 @@
 /** List and capture side by side, or one after the other where there is no room; and what keys and buttons do there. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Endpoint } from '../shared/endpoint.ts'
-import { type CaptureActions, CapturePane, type OpenScreen, sendTo } from './capture/capture-pane.tsx'
+import type { CaptureActions } from './capture/capture-head.tsx'
+import { CapturePane, type OpenScreen, sendTo } from './capture/capture-pane.tsx'
 import { slugOf } from './endpoint/endpoints.ts'
 import { FirstRun, TestSender } from './inbox/first-run.tsx'
 import { InboxPane } from './inbox/inbox-pane.tsx'

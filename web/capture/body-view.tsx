@@ -2,25 +2,26 @@
 import { useEffect, useMemo } from 'preact/hooks'
 import type { Capture } from '../../shared/capture.ts'
 import type { Api } from '../api.ts'
-import { bytes as sizeOf, count, plural } from '../format.ts'
+import { bytes as sizeOf, count } from '../format.ts'
 import type { BodyForm } from '../route.ts'
 import { CodeLines } from '../ui/code-lines.tsx'
 import { CopyButton } from '../ui/copy.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { type Body, createBody, TEXT_BYTES, WHOLE_BYTES } from './body.ts'
+import { type Body, TEXT_BYTES, WHOLE_BYTES } from './body.ts'
 import { HEX_ROW, hexLine, jsonParts, textRows } from './body-lines.ts'
-import { charsetOf, decode, looksLikeText } from './charset.ts'
+import { type Facts, understand } from './body-facts.ts'
+import { BodyNotes } from './body-notes.tsx'
+import { charsetOf } from './charset.ts'
 import { PairTable } from './pair-table.tsx'
-import { prettyJson } from './pretty-json.ts'
-import { queryPairs } from './query-pairs.ts'
 import { saveFile } from './save-file.ts'
 import './body-view.css'
 
 export interface BodyViewProps {
   readonly capture: Capture
   readonly form: BodyForm | undefined
-  readonly api: Pick<Api, 'body' | 'wholeBody'>
+  readonly body: Body
+  readonly api: Pick<Api, 'wholeBody'>
   readonly onForm: (form: BodyForm) => void
   readonly onFailure: (error: unknown) => void
 }
@@ -31,13 +32,9 @@ const NAMES: Record<BodyForm, string> = { pretty: 'Pretty', form: 'Form', text: 
 const WHOLE_CHARACTERS = 100_000
 const WHOLE_ROWS = 2000
 
-export function BodyView({ capture, form, api, onForm, onFailure }: BodyViewProps) {
+export function BodyView({ capture, body, form, api, onForm, onFailure }: BodyViewProps) {
   const { id, bodySize } = capture
-  const body = useMemo(() => createBody(bodySize, (start, end) => api.body(id, start, end)), [api, id, bodySize])
-  useEffect(() => {
-    void body.loadWhole()
-    return () => body.close()
-  }, [body])
+  useEffect(() => void body.loadWhole(), [body])
 
   if (bodySize === 0) {
     return (
@@ -94,7 +91,7 @@ export function BodyView({ capture, form, api, onForm, onFailure }: BodyViewProp
           </button>
         </div>
       </div>
-      <Notes capture={capture} facts={facts} shown={shown} isLarge={isLarge} />
+      <BodyNotes capture={capture} facts={facts} shown={shown} isLarge={isLarge} />
       {body.failure.value === undefined ? null : (
         <p class="body-note" data-tone="danger">
           {body.failure.value}
@@ -112,99 +109,6 @@ export function BodyView({ capture, form, api, onForm, onFailure }: BodyViewProp
         <Small whole={whole} facts={facts} shown={shown} />
       )}
     </div>
-  )
-}
-
-interface Facts {
-  readonly text: string
-  readonly charset: string
-  readonly damaged: boolean
-  readonly pretty: ReturnType<typeof prettyJson> | undefined
-  readonly form: ReturnType<typeof queryPairs> | undefined
-  readonly usual: BodyForm
-}
-
-const understood = new WeakMap<Uint8Array, Facts>()
-
-/** What kind of body this is. Worked out once for the same bytes, however often the page is drawn. */
-function understand(whole: Uint8Array, { contentType, headers }: Capture): Facts {
-  const known = understood.get(whole)
-  if (known !== undefined) return known
-  const charset = charsetOf(contentType)
-  const { text, damaged } = decode(whole, charset)
-  const claimsJson = /json/i.test(contentType ?? '')
-  const pretty = claimsJson || /^[\ufeff\s]*[[{]/.test(text) ? prettyJson(text) : undefined
-  const isForm = /^application\/x-www-form-urlencoded/i.test(contentType ?? '')
-  const form = isForm ? queryPairs(text) : undefined
-  const isCoded = codingOf(headers) !== undefined
-  const usual: BodyForm =
-    isCoded || !looksLikeText(whole) ? 'hex' : pretty?.ok === true ? 'pretty' : form !== undefined ? 'form' : 'text'
-  const facts = { text, charset, damaged, pretty: isJsonAt(pretty, claimsJson), form, usual }
-  understood.set(whole, facts)
-  return facts
-}
-
-/** A text that only looks like JSON from its first character and does not claim to be it is not called wrong. */
-function isJsonAt(pretty: Facts['pretty'], claimsJson: boolean): Facts['pretty'] {
-  return pretty?.ok === true || claimsJson ? pretty : undefined
-}
-
-function codingOf(headers: Capture['headers']): string | undefined {
-  const value = headers.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1]
-  return value === undefined || /^\s*identity\s*$/i.test(value) ? undefined : value
-}
-
-function Notes({
-  capture,
-  facts,
-  shown,
-  isLarge,
-}: {
-  capture: Capture
-  facts: Facts | undefined
-  shown: BodyForm
-  isLarge: boolean
-}) {
-  const notes: { tone?: 'warning' | 'danger'; text: string }[] = []
-  const coding = codingOf(capture.headers)
-  if (coding !== undefined) notes.push({ text: `Kept as it was sent: encoded with ${coding}.` })
-  if (isLarge && capture.bodySize > TEXT_BYTES)
-    notes.push({ text: `Larger than ${sizeOf(TEXT_BYTES)}: shown as bytes.` })
-  else if (isLarge) notes.push({ text: `Larger than ${sizeOf(WHOLE_BYTES)}: shown as it came, not laid out.` })
-  const pretty = facts?.pretty
-  if (shown === 'pretty') notes.push({ text: 'Reformatted: only the whitespace between tokens was changed.' })
-  if (shown === 'form') notes.push({ text: 'Decoded: the bytes are in Text and Hex.' })
-  if (pretty?.ok === false) {
-    notes.push({
-      tone: 'danger',
-      text: `Not valid JSON at line ${pretty.line}, column ${pretty.column}: ${pretty.message}`,
-    })
-  }
-  if (pretty?.ok === true && pretty.repeatedKeys.length > 0) {
-    const names = pretty.repeatedKeys.slice(0, 3).join(', ')
-    notes.push({
-      tone: 'warning',
-      text: `${plural(pretty.repeatedKeys.length, 'repeated key')}: ${names}. Parsers keep only one of them.`,
-    })
-  }
-  if (pretty?.ok === true && pretty.unsafeIntegers > 0) {
-    notes.push({
-      tone: 'warning',
-      text: `${plural(pretty.unsafeIntegers, 'integer')} beyond 2^53, shown as written. JavaScript would round.`,
-    })
-  }
-  if (facts?.damaged === true && shown !== 'hex') {
-    notes.push({ tone: 'warning', text: `Some bytes are not valid ${facts.charset}; they are shown as \ufffd.` })
-  }
-  if (notes.length === 0) return null
-  return (
-    <ul class="body-notes">
-      {notes.map((note) => (
-        <li class="body-note" key={note.text} data-tone={note.tone}>
-          {note.text}
-        </li>
-      ))}
-    </ul>
   )
 }
 
@@ -284,5 +188,36 @@ function LargeText({ body, charset }: { body: Body; charset: string }) {
       ) : null}
       <CodeLines label="Body as text" count={text?.index.count ?? 0} at={at} />
     </>
+  )
+}
+
+/** Rows of the body shown beside other facts. */
+const PEEK_ROWS = 24
+
+/** The beginning of the body, in the form it is best read in. Nothing for bodies that are empty or come by windows. */
+export function BodyPeek({ capture, body, href }: { capture: Capture; body: Body; href: string }) {
+  useEffect(() => void body.loadWhole(), [body])
+  const whole = body.whole.value
+  if (whole === undefined || capture.bodySize === 0) return null
+  const facts = understand(whole, capture)
+  const isHex = facts.usual === 'hex'
+  const isPretty = facts.pretty?.ok === true
+  const rows = isHex ? [] : textRows(facts.pretty?.ok === true ? facts.pretty.text : facts.text)
+  const all = isHex ? Math.ceil(whole.length / HEX_ROW) : rows.length
+  const at = (index: number) => {
+    if (isHex) return hexLine(whole.subarray(index * HEX_ROW, (index + 1) * HEX_ROW), index * HEX_ROW)
+    const row = rows[index]
+    return row && { number: row.number, parts: isPretty ? jsonParts(row.text) : [{ text: row.text }] }
+  }
+  return (
+    <section>
+      <h3>
+        Body <span class="muted">{isPretty ? 'reformatted' : ''}</span>
+      </h3>
+      <div class="body-peek">
+        <CodeLines label="Beginning of the body" count={Math.min(all, PEEK_ROWS)} at={at} whole />
+        {all > PEEK_ROWS ? <a href={href}>All {count(all)} lines</a> : null}
+      </div>
+    </section>
   )
 }

@@ -1,18 +1,20 @@
 /** One capture: its head, what can be done with it, and its sides as tabs. */
+import { useEffect, useMemo } from 'preact/hooks'
 import type { Capture } from '../../shared/capture.ts'
 import type { Replay } from '../../shared/delivery.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { slugOf } from '../endpoint/endpoints.ts'
-import { bytes, clockMs, exact, lasting } from '../format.ts'
+import { bytes, lasting } from '../format.ts'
 import type { BodyForm, Screen, Tab } from '../route.ts'
 import { Confirm } from '../ui/dialog.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
-import { VerdictBadge } from '../verdict.tsx'
 import type { World } from '../world.ts'
+import { type Body, createBody } from './body.ts'
 import { BodyView } from './body-view.tsx'
+import { Actions, BackLink, type CaptureActions, Title } from './capture-head.tsx'
 import { DeliveryList } from './delivery-list.tsx'
 import { HeaderView } from './header-table.tsx'
 import { Overview } from './overview.tsx'
@@ -23,15 +25,6 @@ import { VerdictCard } from './verdict-card.tsx'
 import './capture-pane.css'
 
 export type OpenScreen = Extract<Screen, { name: 'inbox' }> & { capture: string }
-
-/** What can be done with the open capture, by button and by key alike. */
-export interface CaptureActions {
-  replay(): void
-  chooseTarget(): void
-  pin(): void
-  toggleRead(): void
-  remove(): void
-}
 
 export interface CapturePaneProps {
   readonly world: World
@@ -79,20 +72,17 @@ export function CapturePane(props: CapturePaneProps) {
   )
 }
 
-function BackLink({ href }: { href: string }) {
-  return (
-    <a class="button capture-back" data-look="quiet" href={href}>
-      <Icon name="back" />
-      Captures
-    </a>
-  )
-}
-
 function Loaded(props: CapturePaneProps & { capture: Capture; back: string }) {
   const { world, endpoint, screen, capture, back, actions } = props
   const deleted = world.opened.deleted.value
   const deliveries = world.opened.deliveries.value
   const tab = screen.tab ?? 'overview'
+  const { id, bodySize } = capture
+  const body = useMemo(
+    () => createBody(bodySize, (start, end) => world.api.body(id, start, end)),
+    [world, id, bodySize],
+  )
+  useEffect(() => () => body.close(), [body])
   const select = (next: Tab) =>
     world.router.replace({ name: 'inbox', endpoint: screen.endpoint, capture: screen.capture, tab: next })
   const remove = async () => {
@@ -125,7 +115,7 @@ function Loaded(props: CapturePaneProps & { capture: Capture; back: string }) {
           { id: 'raw', label: 'Raw' },
         ]}
       >
-        <Side {...props} tab={tab} />
+        <Side {...props} tab={tab} body={body} />
       </Tabs>
       {props.removing ? (
         <Confirm
@@ -144,101 +134,9 @@ function Loaded(props: CapturePaneProps & { capture: Capture; back: string }) {
   )
 }
 
-function Title({ capture }: { capture: Capture }) {
-  return (
-    <header class="capture-title">
-      <h2 id="capture-title">
-        <span class="method" data-method={capture.method}>
-          {capture.method}
-        </span>{' '}
-        {capture.eventType === undefined ? null : (
-          <span class="capture-event">
-            <VisibleText text={capture.eventType} />
-          </span>
-        )}
-        <span class="capture-target mono">
-          <VisibleText text={capture.target} />
-        </span>
-      </h2>
-      <p class="capture-meta">
-        <VerdictBadge verdict={capture.verdict} />
-        <time dateTime={new Date(capture.receivedAt).toISOString()} title={exact(capture.receivedAt)}>
-          {clockMs(capture.receivedAt)}
-        </time>
-        <span>{bytes(capture.bodySize)}</span>
-        <span>answered {capture.answered.status}</span>
-        {capture.attempt > 1 ? <span>×{capture.attempt}</span> : null}
-      </p>
-    </header>
-  )
-}
+type SideProps = CapturePaneProps & { capture: Capture; tab: Tab; body: Body }
 
-interface ActionsProps {
-  readonly capture: Capture
-  readonly deleted: boolean
-  readonly world: World
-  readonly actions: CaptureActions
-  readonly endpoint: Endpoint
-}
-
-function Actions({ capture, deleted, world, actions, endpoint }: ActionsProps) {
-  const target = world.preferences.targets.value[endpoint.id]
-  const sending = world.opened.sending.value
-  const isDown = world.feed.state.value.kind === 'down'
-  const blocked = deleted ? 'This capture was deleted.' : isDown ? 'Hookwell cannot be reached.' : undefined
-  return (
-    <div class="capture-actions">
-      <button
-        type="button"
-        data-look="primary"
-        disabled={sending || blocked !== undefined}
-        title={blocked ?? (target === undefined ? 'Choose where to send it (r)' : `Send to ${target} (r)`)}
-        onClick={actions.replay}
-      >
-        <Icon name="replay" />
-        {sending ? 'Sending…' : target === undefined ? 'Replay…' : `Replay to ${hostOf(target)}`}
-      </button>
-      <button
-        type="button"
-        data-look="icon"
-        aria-pressed={capture.pinned}
-        disabled={deleted}
-        title="Pin (s)"
-        onClick={actions.pin}
-      >
-        <Icon name="star" filled={capture.pinned} />
-        <span class="visually-hidden">Pin</span>
-      </button>
-      <button
-        type="button"
-        data-look="icon"
-        disabled={deleted}
-        title={capture.read ? 'Mark unread (u)' : 'Mark read (u)'}
-        onClick={actions.toggleRead}
-      >
-        <Icon name="mail" />
-        <span class="visually-hidden">{capture.read ? 'Mark unread' : 'Mark read'}</span>
-      </button>
-      <button type="button" data-look="icon" disabled={deleted} title="Delete (Backspace)" onClick={actions.remove}>
-        <Icon name="trash" />
-        <span class="visually-hidden">Delete</span>
-      </button>
-    </div>
-  )
-}
-
-function hostOf(target: string): string {
-  return URL.canParse(target) ? new URL(target).host : target
-}
-
-function Side({
-  world,
-  endpoint,
-  screen,
-  capture,
-  tab,
-  focusTarget,
-}: CapturePaneProps & { capture: Capture; tab: Tab }) {
+function Side({ world, endpoint, screen, capture, tab, body, focusTarget }: SideProps) {
   const { api, opened, router, preferences } = world
   const here = { name: 'inbox', endpoint: screen.endpoint, capture: screen.capture } as const
   const failed = (error: unknown) => void world.attempt(Promise.reject(error))
@@ -249,7 +147,8 @@ function Side({
           capture={capture}
           deliveries={opened.deliveries.value}
           now={world.clock.now.value}
-          signatureHref={router.href({ ...here, tab: 'signature' })}
+          body={body}
+          hrefOf={(side) => router.href({ ...here, tab: side })}
           onChange={(patch) => world.attempt(opened.change(capture.id, patch))}
         />
       )
@@ -257,6 +156,7 @@ function Side({
       return (
         <BodyView
           capture={capture}
+          body={body}
           form={screen.as}
           api={api}
           onForm={(as: BodyForm) => router.replace({ ...here, tab: 'body', as })}

@@ -7,34 +7,33 @@ import { age, bytes, clockMs, exact, span } from '../format.ts'
 import { CopyButton } from '../ui/copy.tsx'
 import { Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { VerdictBadge, verdictWords } from '../verdict.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
 import { decode, fromBase64, looksLikeText } from './charset.ts'
 import { HeaderTable } from './header-table.tsx'
+import type { Tab } from '../route.ts'
+import type { Body } from './body.ts'
+import { BodyPeek } from './body-view.tsx'
 import './overview.css'
 
 export interface OverviewProps {
   readonly capture: Capture
   readonly deliveries: readonly Delivery[]
   readonly now: number
-  readonly signatureHref: string
+  readonly body: Body
+  readonly hrefOf: (side: Tab) => string
   readonly onChange: (patch: CapturePatch) => Promise<unknown>
 }
 
-export function Overview({ capture, deliveries, now, signatureHref, onChange }: OverviewProps) {
+export function Overview({ capture, deliveries, now, body, hrefOf, onChange }: OverviewProps) {
   return (
     <div class="overview">
-      <p class="overview-verdict">
-        <a href={signatureHref} aria-label={`${verdictWords(capture.verdict)}: details`}>
-          <VerdictBadge verdict={capture.verdict} />
-        </a>
-        {capture.verdict.reason === undefined ? null : (
-          <span class="muted">
-            <VisibleText text={capture.verdict.reason} />
-          </span>
-        )}
-      </p>
+      {capture.verdict.reason === undefined ? null : (
+        <p class="overview-reason" data-kind={capture.verdict.kind}>
+          <VisibleText text={capture.verdict.reason} /> <a href={hrefOf('signature')}>What was checked</a>
+        </p>
+      )}
       <Facts capture={capture} now={now} />
+      <BodyPeek capture={capture} body={body} href={hrefOf('body')} />
       <Timeline capture={capture} deliveries={deliveries} />
       <Answered answered={capture.answered} />
       <Labels key={capture.id} capture={capture} onChange={onChange} />
@@ -43,24 +42,23 @@ export function Overview({ capture, deliveries, now, signatureHref, onChange }: 
 }
 
 function Facts({ capture, now }: { capture: Capture; now: number }) {
-  const facts: [string, string | undefined, string?][] = [
-    ['Event', capture.eventType],
-    ['Event id', capture.eventId],
-    ['Attempt', capture.attempt > 1 ? `${capture.attempt} (the same event id came before)` : undefined],
-    ['Path below endpoint', belowEndpoint(capture.target) || '/'],
+  const facts: [string, string | undefined][] = [
     ['Received', `${exact(capture.receivedAt)}, ${age(capture.receivedAt, now)}`],
-    ['From', capture.remoteAddress],
+    ['Path below endpoint', belowEndpoint(capture.target) || '/'],
+    ['Event id', capture.eventId],
+    ['Attempt', capture.attempt > 1 ? `${capture.attempt}, the same event id came before` : undefined],
     ['Content type', capture.contentType],
     ['Body', bytes(capture.bodySize)],
-    ['SHA-256 of body', capture.bodySha256],
+    ['From', capture.remoteAddress],
     ['HTTP version', capture.httpVersion],
     ['Capture id', capture.id],
+    ['SHA-256 of body', capture.bodySha256],
   ]
   return (
     <dl class="facts">
       {facts.map(([name, value]) =>
         value === undefined ? null : (
-          <div key={name}>
+          <div key={name} class={WIDE.has(name) ? 'fact-wide' : undefined}>
             <dt>{name}</dt>
             <dd>
               <VisibleText text={value} />
@@ -72,6 +70,9 @@ function Facts({ capture, now }: { capture: Capture; now: number }) {
     </dl>
   )
 }
+
+/** Facts too long for half a line. */
+const WIDE = new Set(['Received', 'SHA-256 of body', 'Path below endpoint'])
 
 /** Facts that are of use elsewhere. */
 const COPIED = new Set(['Event id', 'SHA-256 of body', 'Capture id'])
@@ -92,13 +93,12 @@ function Timeline({ capture, deliveries }: { capture: Capture; deliveries: reado
         {sent.map((delivery) => (
           <li key={delivery.id}>
             <span class="mono">{clockMs(delivery.startedAt)}</span> Replayed to{' '}
-            <VisibleText text={delivery.request.url} />:{' '}
+            <VisibleText text={delivery.request.url} />, {span(delivery.ms)}:{' '}
             {'error' in delivery.outcome ? (
               <VisibleText text={delivery.outcome.error.detail} />
             ) : (
-              delivery.outcome.status
-            )}{' '}
-            after {span(delivery.ms)}
+              `answered ${delivery.outcome.status}`
+            )}
           </li>
         ))}
       </ol>

@@ -1,5 +1,6 @@
 /** Signed bytes as lines in which every line end and control character can be seen: one byte too many is what breaks signatures. */
 import type { CodeLine } from '../ui/code-lines.tsx'
+import { pieces } from '../ui/visible-text.tsx'
 
 /** Characters in a row. */
 const ROW = 400
@@ -16,11 +17,9 @@ export function signedLines(bytes: Uint8Array): CodeLine[] {
       const ends = row === rows - 1 && !isLast
       lines.push({
         number: row === 0 ? String(index + 1) : '',
-        // The tab is spelled as well: here it is a byte like any other.
-        parts: [
-          { text: line.slice(row * ROW, (row + 1) * ROW).replaceAll('\t', '\u2409') },
-          ...(ends ? [{ text: '\n', kind: 'mark' as const }] : []),
-        ],
+        parts: pieces(line.slice(row * ROW, (row + 1) * ROW) + (ends ? '\n' : '')).map(({ text: piece, mark }) =>
+          mark === undefined ? { text: piece } : { text: piece, kind: 'mark' as const },
+        ),
       })
     }
   })

@@ -41,7 +41,7 @@ export function EndpointForm({ world, endpoint, section }: { world: World; endpo
           </a>
         </div>
         <h2>{nameOf(endpoint)}</h2>
-        <p class="muted">
+        <p class="settings-url">
           <code>{endpoint.url}</code> <CopyButton look="icon" label="Copy the capture URL" text={endpoint.url} />
         </p>
         <nav class="settings-nav" aria-label="Settings">

@@ -32,20 +32,20 @@ export function SigningFields({ endpoint, schemes, onSchemes, onChange }: Signin
     .filter((line) => line !== '')
   const kept = signing?.secrets ?? []
 
-  const submit = (event: SubmitEvent) => {
+  const settings = (newSecrets: string[] | undefined): SigningInput => ({
+    scheme,
+    ...(newSecrets === undefined ? {} : { secrets: newSecrets }),
+    ...(scheme === 'custom' ? { custom } : {}),
+    ...(publicUrl.trim() === '' ? {} : { publicUrl: publicUrl.trim() }),
+    ...extraOf(row, expected, signing?.extra),
+    ...(signing?.publicKeys === undefined ? {} : { publicKeys: signing.publicKeys }),
+  })
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault()
-    const next: SigningInput = {
-      scheme,
-      ...(written.length === 0 ? {} : { secrets: written }),
-      ...(scheme === 'custom' ? { custom } : {}),
-      ...(publicUrl.trim() === '' ? {} : { publicUrl: publicUrl.trim() }),
-      ...extraOf(row, expected, signing?.extra),
-      ...(signing?.publicKeys === undefined ? {} : { publicKeys: signing.publicKeys }),
-    }
-    void saving.save(() => onChange({ signing: scheme === '' ? null : next })).then((saved) => saved && setSecrets(''))
+    const next = scheme === '' ? null : settings(written.length === 0 ? undefined : written)
+    if (await saving.save(() => onChange({ signing: next }))) setSecrets('')
   }
-  const removeSecrets = () =>
-    void saving.save(() => onChange({ signing: { scheme, ...(scheme === 'custom' ? { custom } : {}), secrets: [] } }))
+  const removeSecrets = () => void saving.save(() => onChange({ signing: settings([]) }))
 
   return (
     <form onSubmit={submit}>

@@ -169,7 +169,9 @@ function Foot({ world, endpoint }: { world: World; endpoint: Endpoint }) {
         {plural(endpoint.captures, 'capture')}
         {keep === undefined ? '' : ` · kept ${keep}`}
       </span>
-      <a href={world.router.href({ name: 'rejections' })}>{fresh > 0 ? `${count(fresh)} rejected now` : 'Rejected'}</a>
+      <a href={world.router.href({ name: 'rejections' })}>
+        {fresh > 0 ? `Rejected (${count(fresh)} new)` : 'Rejected'}
+      </a>
     </p>
   )
 }

@@ -36,6 +36,7 @@ export function Menu({ caption, label, look, buttonClass, children }: MenuProps)
       <button ref={button} type="button" popoverTarget={id} data-look={look} class={buttonClass} aria-label={label}>
         {caption}
       </button>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls */}
       <div
         ref={panel}
         id={id}

@@ -50,13 +50,17 @@ export function VisibleText({ text, keep = '' }: { text: string; keep?: string }
   )
 }
 
-/** ASCII controls have pictures of their own in Unicode; the rest is spelled out. */
+/** The short names of ASCII; the rest is spelled by number. The pictures Unicode has for them are missing in many fonts. */
 function symbolOf(char: string): string {
   const code = char.codePointAt(0) ?? 0
-  if (code < 0x20) return String.fromCharCode(0x2400 + code)
-  if (code === 0x7f) return '\u2421'
-  return hex(code)
+  if (code === 0x7f) return 'DEL'
+  return ASCII[code] ?? hex(code)
 }
+
+const ASCII =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  )
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [0x00, 'null'],
