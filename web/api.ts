@@ -7,7 +7,7 @@ import type { Api as ServerApi } from '../server/api/app.ts'
 import type { Version as ServerVersion } from '../server/api/meta.ts'
 import type { CapturePatch } from '../shared/capture.ts'
 import type { Replay, Send } from '../shared/delivery.ts'
-import type { EndpointInput, EndpointPatch } from '../shared/endpoint.ts'
+import type { Endpoint, EndpointInput, EndpointPatch } from '../shared/endpoint.ts'
 import type { Issue, Problem } from '../shared/errors.ts'
 
 export type Version = ServerVersion
@@ -61,9 +61,10 @@ export function createApi(base: string, token: () => string | undefined, onRefus
     schemes: async () => (await parseResponse(api.schemes.$get())).schemes,
     templates: async () => (await parseResponse(api.templates.$get())).templates,
 
-    endpoints: async () => (await parseResponse(api.endpoints.$get())).endpoints,
-    addEndpoint: (json: EndpointInput) => parseResponse(api.endpoints.$post({ json })),
-    updateEndpoint: (id: string, json: EndpointPatch) => parseResponse(endpoint.$patch({ ...byEndpoint(id), json })),
+    endpoints: async (): Promise<Endpoint[]> => (await parseResponse(api.endpoints.$get())).endpoints,
+    addEndpoint: (json: EndpointInput): Promise<Endpoint> => parseResponse(api.endpoints.$post({ json })),
+    updateEndpoint: (id: string, json: EndpointPatch): Promise<Endpoint> =>
+      parseResponse(endpoint.$patch({ ...byEndpoint(id), json })),
     removeEndpoint: async (id: string) => void (await endpoint.$delete(byEndpoint(id))),
     send: (id: string, json: Send) => parseResponse(endpoint.send.$post({ ...byEndpoint(id), json })),
 

@@ -23,8 +23,8 @@ const screens: fc.Arbitrary<Screen> = fc.oneof(
   ),
 )
 
-test('every screen has a URL that leads back to it', () => {
-  fc.assert(
+test('every screen has a URL that leads back to it', async () => {
+  await fc.assert(
     fc.property(screens, (screen) => {
       const url = new URL(formatRoute(screen), 'http://localhost')
       expect(parseRoute(url.pathname, url.search)).toEqual(screen)

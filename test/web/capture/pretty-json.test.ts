@@ -16,8 +16,8 @@ const jsonText = fc
     ),
   )
 
-test('laying out changes nothing but the whitespace between tokens', () => {
-  fc.assert(
+test('laying out changes nothing but the whitespace between tokens', async () => {
+  await fc.assert(
     fc.property(jsonText, (text) => {
       const pretty = prettyJson(text)
       expect(pretty.ok && bare(pretty.text)).toBe(bare(text))
@@ -26,8 +26,8 @@ test('laying out changes nothing but the whitespace between tokens', () => {
   )
 })
 
-test('what is laid out means the same as before', () => {
-  fc.assert(
+test('what is laid out means the same as before', async () => {
+  await fc.assert(
     fc.property(jsonText, (text) => {
       const pretty = prettyJson(text)
       expect(pretty.ok && JSON.parse(pretty.text)).toEqual(JSON.parse(text))
@@ -35,7 +35,7 @@ test('what is laid out means the same as before', () => {
   )
 })
 
-test('a text is refused exactly when the browser would refuse it', () => {
+test('a text is refused exactly when the browser would refuse it', async () => {
   const pieces = fc.constantFrom(
     '{',
     '}',
@@ -56,7 +56,7 @@ test('a text is refused exactly when the browser would refuse it', () => {
     '\\',
     '\u0001',
   )
-  fc.assert(
+  await fc.assert(
     fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
       const text = parts.join('')
       let isJson = true

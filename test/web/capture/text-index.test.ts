@@ -16,8 +16,8 @@ function rowsOf(bytes: Uint8Array, piece: number) {
   return Array.from({ length: index.count }, (_, at) => index.row(at))
 }
 
-test('rows cover all bytes without gap or overlap, whatever pieces they arrive in', () => {
-  fc.assert(
+test('rows cover all bytes without gap or overlap, whatever pieces they arrive in', async () => {
+  await fc.assert(
     fc.property(
       fc.string({ unit: fc.constantFrom('a', '\n', 'é', '漢', '😀', ' '), maxLength: 3000 }),
       fc.integer({ min: 1, max: 700 }),

@@ -6,9 +6,9 @@ import { aSummary } from '../a-summary.ts'
 const idsOf = (order: ReturnType<typeof createOrder>) =>
   Array.from({ length: order.size }, (_, index) => order.idAt(index))
 
-test('each capture stands once, newest first, in whatever order and however often they come', () => {
+test('each capture stands once, newest first, in whatever order and however often they come', async () => {
   const batches = fc.array(fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 12 }), { maxLength: 12 })
-  fc.assert(
+  await fc.assert(
     fc.property(batches, (all) => {
       const order = createOrder()
       let fresh = 0

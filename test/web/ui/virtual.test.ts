@@ -8,8 +8,8 @@ const extents = fc.record({
   viewport: fc.integer({ min: 0, max: 2000 }),
 })
 
-test('whatever the scroll position, the rows drawn cover the scroll port', () => {
-  fc.assert(
+test('whatever the scroll position, the rows drawn cover the scroll port', async () => {
+  await fc.assert(
     fc.property(extents, fc.double({ min: 0, max: 1, noNaN: true }), (extent, part) => {
       const scrollTop = part * Math.max(0, totalHeight(extent) - extent.viewport)
       const { from, to } = sliceAt(extent, scrollTop, 0)
@@ -24,8 +24,8 @@ test('whatever the scroll position, the rows drawn cover the scroll port', () =>
   )
 })
 
-test('no more rows are drawn than fit, with the overscan', () => {
-  fc.assert(
+test('no more rows are drawn than fit, with the overscan', async () => {
+  await fc.assert(
     fc.property(extents, fc.double({ min: 0, max: 1, noNaN: true }), (extent, part) => {
       const scrollTop = part * Math.max(0, totalHeight(extent) - extent.viewport)
       const { from, to } = sliceAt(extent, scrollTop, 8)
@@ -34,8 +34,8 @@ test('no more rows are drawn than fit, with the overscan', () => {
   )
 })
 
-test('showing any row, however long the list, brings it whole into the scroll port', () => {
-  fc.assert(
+test('showing any row, however long the list, brings it whole into the scroll port', async () => {
+  await fc.assert(
     fc.property(extents, fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(), (extent, part, pick) => {
       if (extent.count === 0 || extent.viewport < extent.rowHeight) return
       const index = pick % extent.count

@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { pieces } from '../../../web/ui/visible-text.tsx'
 
-test('nothing that hides or turns text is left among what is drawn', () => {
-  fc.assert(
+test('nothing that hides or turns text is left among what is drawn', async () => {
+  await fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       for (const piece of pieces(text)) {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
