@@ -29,15 +29,18 @@ interface Room {
 const GROUND = ['shared/', 'server/id.ts', 'server/log.ts', 'server/version.ts']
 const STORE_PORT = ['server/store/store.ts', 'server/store/present.ts']
 const PURE = { may: ['shared/'], packages: ['node:crypto', 'node:zlib'] }
+/** A room of the page: no other room's files. Of `world.ts` it may name the type, which says what a pane is handed. */
 const WEB = [
   'shared/',
   'web/ui/',
   'web/api.ts',
   'web/format.ts',
+  'web/names.ts',
   'web/route.ts',
   'web/clock.ts',
   'web/verdict.tsx',
   'web/preferences.ts',
+  'type:web/world.ts',
 ]
 
 const ROOMS: readonly Room[] = [
@@ -159,7 +162,7 @@ const ROOMS: readonly Room[] = [
   { at: 'server/main.ts', may: ['server/cli/', 'server/testing/'] },
 
   { at: 'web/vite.config.ts', may: [], packages: ['node:', 'vite'] },
-  { at: 'web/api.ts', may: ['shared/', 'type:server/api/app.ts'] },
+  { at: 'web/api.ts', may: ['shared/', 'type:server/api/'] },
   { at: 'web/ui/', may: [] },
   { at: 'web/inbox/', may: WEB },
   { at: 'web/capture/', may: WEB },
