@@ -12,6 +12,8 @@ import { createGate } from '../../server/gate.ts'
 import { refuseUpgrade } from '../../server/live/refuse-upgrade.ts'
 import type { Problem } from '../../shared/errors.ts'
 import { toProblem } from '../../shared/errors.ts'
+import type { TestServer } from '../support/a-server.ts'
+import { aServer } from '../support/a-server.ts'
 import { rawRequest } from '../support/raw-client.ts'
 
 const CAPTURE = 'http://127.0.0.1:4665'
@@ -509,5 +511,55 @@ describe('real clients', () => {
     const [response] = await once(sent, 'response')
     expect(response.statusCode).toBe(200)
     response.resume()
+  })
+})
+
+describe('in the running inspector', () => {
+  let running: TestServer
+  let here: Guarded
+  beforeAll(async () => {
+    running = await aServer({ token: TOKEN })
+    here = { port: running.inspectorPort, close: () => running.close() }
+  })
+  afterAll(() => here.close())
+
+  test.each([
+    'GET /',
+    'GET /api/health',
+    'GET /api/openapi.json',
+    'GET /assets/x.js',
+    'POST /api/endpoints',
+    'DELETE /x',
+  ])('the gate stands before %s', async (line) => {
+    expect((await ask(here, line, ['Host: evil.test'])).status).toBe(421)
+    expect((await ask(here, line, [HOST, 'Origin: http://evil.test'])).status).toBe(403)
+    expect((await ask(here, line, [HOST, 'Via: 1.1 tunnel'])).status).toBe(403)
+  })
+
+  test('the gate stands before the feed', async () => {
+    const token = `Sec-WebSocket-Protocol: hookwell.v1, t.${TOKEN}`
+    expect((await ask(here, 'GET /api/feed', [...UPGRADE, token, 'Origin: null'])).status).toBe(403)
+    expect((await ask(here, 'GET /api/feed', UPGRADE)).status).toBe(401)
+    expect((await ask(here, 'GET /%61pi/feed', [...UPGRADE, token])).status).toBe(400)
+    expect((await ask(here, 'GET /api/feed', [...UPGRADE, token])).status).toBe(101)
+  })
+
+  test('no answer grants anything to another origin', async () => {
+    for (const line of ['GET /', 'GET /api/health', 'OPTIONS /api/endpoints', 'POST /x']) {
+      const { responses } = await rawRequest(
+        here.port,
+        `${line} HTTP/1.1\r\nHost: localhost:${here.port}\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`,
+      )
+      expect(responses[0]?.headers.filter(([name]) => /^access-control/i.test(name))).toEqual([])
+    }
+  })
+
+  test('a tunnel that leads to the capture port shows neither page nor API', async () => {
+    const captures: Guarded = { port: running.capturePort, close: async () => {} }
+    for (const path of ['/', '/api/endpoints', '/api/feed', '/assets/main.js', '/metrics']) {
+      expect(
+        (await ask(captures, `GET ${path}`, ['Host: ab12.ngrok-free.app', 'X-Forwarded-For: 1.2.3.4'])).status,
+      ).toBe(404)
+    }
   })
 })
