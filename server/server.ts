@@ -82,7 +82,8 @@ export async function startServer(config: Config, log: Log, now: () => number = 
     })
     const gate = createGate({
       port: () => inspectorPort,
-      allowedHosts: config.allowedHosts,
+      // An address that was chosen to listen on is one to be opened at; of a wildcard nobody knows which, so it takes --allowed-host.
+      allowedHosts: isWildcard(config.uiHost) ? config.allowedHosts : [...config.allowedHosts, nameOf(config.uiHost)],
       token: config.token,
       trustProxy: config.trustProxy,
       captureBase: publicBase,
@@ -152,6 +153,8 @@ function sendProblem(request: IncomingMessage, response: ServerResponse, error: 
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    ...(error.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(error.code === 'method_not_allowed' ? { allow: 'GET, HEAD' } : {}),
     ...(request.complete ? {} : { connection: 'close' }),
   })
   response.end(request.method === 'HEAD' ? undefined : body)
@@ -180,6 +183,8 @@ function listen(server: Server, host: string, port: number, opened: Server[]): P
     })
   })
 }
+
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::'
 
 /** A listener on all addresses is reached from this machine by loopback. */
 function urlOf(host: string, port: number): string {

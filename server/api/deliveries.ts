@@ -38,7 +38,15 @@ const read = createRoute({
   responses: { 200: json(Delivery, 'The delivery.'), ...notFound },
 })
 
-export const deliveries = ({ store, now, policy }: { store: Store; now: () => number; policy: () => Replaying['policy'] }) =>
+export const deliveries = ({
+  store,
+  now,
+  policy,
+}: {
+  store: Store
+  now: () => number
+  policy: () => Replaying['policy']
+}) =>
   routes()
     .openapi(again, async (c) =>
       c.json(await replay({ store, policy: policy(), now }, c.req.valid('param').id, c.req.valid('json')), 200),
