@@ -83,7 +83,9 @@ export async function startServer(config: Config, log: Log, now: () => number = 
     const gate = createGate({
       port: () => inspectorPort,
       // An address that was chosen to listen on is one to be opened at; of a wildcard nobody knows which, so it takes --allowed-host.
-      allowedHosts: isWildcard(config.uiHost) ? config.allowedHosts : [...config.allowedHosts, nameOf(config.uiHost)],
+      allowedHosts: isWildcard(config.uiHost)
+        ? config.allowedHosts
+        : [...config.allowedHosts, bracketed(config.uiHost)],
       token: config.token,
       trustProxy: config.trustProxy,
       captureBase: publicBase,
@@ -184,12 +186,14 @@ function listen(server: Server, host: string, port: number, opened: Server[]): P
   })
 }
 
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::'
 
 /** A listener on all addresses is reached from this machine by loopback. */
 function urlOf(host: string, port: number): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+  return `http://${bracketed(name)}:${port}`
 }
 
 async function shutDown(door: Server, inside: Server, feed: Feed, store: Store, stop: AbortController): Promise<void> {
