@@ -44,7 +44,7 @@ export function Overview({ capture, deliveries, now, body, hrefOf, onChange }: O
 function Facts({ capture, now }: { capture: Capture; now: number }) {
   const facts: [string, string | undefined][] = [
     ['Received', `${exact(capture.receivedAt)}, ${age(capture.receivedAt, now)}`],
-    ['Path below endpoint', belowEndpoint(capture.target) || '/'],
+    ['Path', belowEndpoint(capture.target) || '/'],
     ['Event id', capture.eventId],
     ['Attempt', capture.attempt > 1 ? `${capture.attempt}, the same event id came before` : undefined],
     ['Content type', capture.contentType],
@@ -72,7 +72,7 @@ function Facts({ capture, now }: { capture: Capture; now: number }) {
 }
 
 /** Facts too long for half a line. */
-const WIDE = new Set(['Received', 'SHA-256 of body', 'Path below endpoint'])
+const WIDE = new Set(['Received', 'SHA-256 of body', 'Path'])
 
 /** Facts that are of use elsewhere. */
 const COPIED = new Set(['Event id', 'SHA-256 of body', 'Capture id'])

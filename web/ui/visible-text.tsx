@@ -40,7 +40,6 @@ export function VisibleText({ text, keep = '' }: { text: string; keep?: string }
         part.mark === undefined ? (
           part.text
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text have no other identity
           <span class="hidden-character" key={index} title={part.mark}>
             {part.text}
           </span>

@@ -1,0 +1,90 @@
+import { expect, test } from './hookwell.ts'
+
+const slug = (endpoint: string) => `/e/${endpoint}`
+
+test('a webhook stands in the list within a blink of being sent', async ({ page, hookwell }) => {
+  await hookwell.send({ type: 'before' })
+  await page.goto(hookwell.ready.inspector)
+  await expect(page.getByRole('option')).toHaveCount(1)
+  await expect(page.getByText('Live', { exact: true })).toBeVisible()
+  const sent = Date.now()
+  await hookwell.send({ type: 'invoice.paid', id: 'evt_1' })
+  await expect(page.getByRole('option', { name: /invoice\.paid, POST, signature not checked/ })).toBeVisible()
+  expect(Date.now() - sent).toBeLessThan(1000)
+  await expect(page).toHaveTitle(/^\(2\) /)
+})
+
+test('while something is read, arrivals wait behind a count, and "." brings them', async ({ page, hookwell }) => {
+  const first = await hookwell.send({ type: 'first' })
+  await page.goto(`${hookwell.ready.inspector}${slug(hookwell.ready.endpoint)}/c/${first}`)
+  await expect(page.getByText('Live', { exact: true })).toBeVisible()
+  await hookwell.send({ type: 'second' })
+  await hookwell.send({ type: 'third' })
+  await expect(page.getByRole('button', { name: /2 new/ })).toBeVisible()
+  await expect(page.getByRole('option')).toHaveCount(1)
+  await page.keyboard.press('.')
+  await expect(page.getByRole('option')).toHaveCount(3)
+  await expect(page.getByRole('option').first()).toHaveAccessibleName(/third/)
+  await expect(page.getByRole('button', { name: /new/ })).toHaveCount(0)
+})
+
+test('after the server was killed and started again the gap is filled, each capture once', async ({
+  page,
+  hookwell,
+}) => {
+  for (let number = 1; number <= 3; number++) await hookwell.send({ type: `before.${number}` })
+  await page.goto(hookwell.ready.inspector)
+  await expect(page.getByRole('option')).toHaveCount(3)
+  await expect(page.getByText('Live', { exact: true })).toBeVisible()
+  await hookwell.kill()
+  await expect(page.getByText(/Reconnecting…/)).toBeVisible()
+  // The list stays of use while nobody answers.
+  await expect(page.getByRole('option')).toHaveCount(3)
+  await hookwell.start()
+  for (let number = 1; number <= 4; number++) await hookwell.send({ type: `missed.${number}` })
+  await expect(page.getByRole('option')).toHaveCount(7)
+  await expect(page.getByText('Live', { exact: true })).toBeVisible()
+  await expect(page.locator('.toast')).toContainText(/Caught up: \d missed|nothing was missed/)
+  const names = await page.getByRole('option').evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label')))
+  expect(names.map((name) => /(before|missed)\.\d/.exec(name ?? '')?.[0])).toEqual([
+    'missed.4',
+    'missed.3',
+    'missed.2',
+    'missed.1',
+    'before.3',
+    'before.2',
+    'before.1',
+  ])
+})
+
+test('a server that stays away is said to be gone, with the way to start it', async ({ page, hookwell }) => {
+  await page.goto(hookwell.ready.inspector)
+  await expect(page.getByText('Live', { exact: true })).toBeVisible()
+  await hookwell.kill()
+  await expect(page.getByRole('alert')).toContainText('Hookwell isn’t running', { timeout: 15_000 })
+})
+
+test('five thousand captures scroll without a gap, from the newest to the oldest', async ({ page, hookwell }) => {
+  const total = 5000
+  let next = 0
+  const sender = async () => {
+    while (next < total) await hookwell.send(`{"type":"n.${next++}"}`)
+  }
+  await Promise.all(Array.from({ length: 16 }, sender))
+  await page.goto(hookwell.ready.inspector)
+  const list = page.getByRole('listbox')
+  await expect(page.getByText('5,000 captures')).toBeVisible()
+  await expect(async () => {
+    await list.evaluate((element) => {
+      element.scrollTop = element.scrollHeight
+    })
+    expect(await list.evaluate((element) => element.scrollHeight)).toBe(total * 52)
+  }).toPass({ timeout: 30_000, intervals: [30] })
+  await expect(page.locator('[role=option][aria-posinset="5000"]')).toBeVisible()
+  expect(await page.getByRole('option').count()).toBeLessThan(60)
+  // Back at the top, what was let go of meanwhile is fetched again.
+  await list.evaluate((element) => {
+    element.scrollTop = 0
+  })
+  await expect(page.locator('[role=option][aria-posinset="1"]')).toHaveAccessibleName(/n\.\d+, POST/)
+})
