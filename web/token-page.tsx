@@ -6,11 +6,10 @@ import './token-page.css'
 
 export function TokenPage({ world }: { world: World }) {
   const [token, setToken] = useState('')
-  const [tried, setTried] = useState(false)
+  const [refusal, setRefusal] = useState<string | undefined>(undefined)
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
-    await world.useToken(token.trim())
-    setTried(true)
+    setRefusal(await world.useToken(token.trim()))
   }
   return (
     <main class="token-page">
@@ -20,7 +19,7 @@ export function TokenPage({ world }: { world: World }) {
           This inspector was started with a token. The link it printed at its start holds it; or paste it here. It stays
           in this browser.
         </p>
-        <Field label="Token" error={tried ? 'This token was not accepted.' : undefined}>
+        <Field label="Token" error={refusal}>
           {(parts) => (
             <input
               {...parts}

@@ -5,7 +5,7 @@ import type { Endpoint } from '../shared/endpoint.ts'
 import type { SchemeEntry } from '../shared/scheme.ts'
 import type { FeedEvent } from '../shared/feed.ts'
 import { Announcer } from './announcer.tsx'
-import { createApi, sentence, type Version } from './api.ts'
+import { ApiError, createApi, sentence, type Version } from './api.ts'
 import { Opened } from './capture/opened.ts'
 import { Clock } from './clock.ts'
 import { Endpoints, findEndpoint, nameOf, slugOf } from './endpoint/endpoints.ts'
@@ -170,11 +170,17 @@ export function createWorld() {
     start,
     attempt,
     currentEndpoint,
-    /** Saves a token and begins anew with it. */
-    async useToken(next: string) {
+    /** Tries a token, keeps it where it is accepted, and begins anew with it. Resolves with what is wrong with it, if anything. */
+    async useToken(next: string): Promise<string | undefined> {
       token = next
+      try {
+        await api.version()
+      } catch (error) {
+        return error instanceof ApiError && error.status === 401 ? 'This token was not accepted.' : sentence(error)
+      }
       saveToken(next)
       await start()
+      return undefined
     },
   }
 }

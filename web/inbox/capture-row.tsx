@@ -8,6 +8,9 @@ import { VerdictSign, verdictWords } from '../verdict.tsx'
 import type { LastDelivery } from './inbox.ts'
 import './capture-row.css'
 
+/** Milliseconds in which an arrival may still be seen arriving. */
+const FRESH_MS = 1200
+
 export interface CaptureRowProps {
   readonly capture: CaptureSummary
   readonly delivery: LastDelivery | undefined
@@ -33,58 +36,61 @@ export function CaptureRow({ capture, delivery, href, id, open, active, position
       aria-selected={open}
       aria-posinset={position + 1}
       aria-setsize={count}
-      aria-label={sentenceOf(capture, delivery)}
       data-active={active}
       data-unread={!capture.read}
+      data-fresh={now - capture.receivedAt < FRESH_MS}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <VerdictSign verdict={capture.verdict} />
-      <span class="row-main">
-        <span class="method" data-method={capture.method}>
-          {capture.method}
-        </span>{' '}
-        <span class="row-event">
-          <VisibleText text={capture.eventType ?? (path === '' ? '/' : path)} />
+      <span class="visually-hidden">{sentenceOf(capture, delivery)}</span>
+      <span class="row-drawn" aria-hidden="true">
+        <VerdictSign verdict={capture.verdict} />
+        <span class="row-main">
+          <span class="method" data-method={capture.method}>
+            {capture.method}
+          </span>{' '}
+          <span class="row-event">
+            <VisibleText text={capture.eventType ?? (path === '' ? '/' : path)} />
+          </span>
         </span>
-      </span>
-      <time class="row-time" title={exact(capture.receivedAt)}>
-        {moment(capture.receivedAt, now)}
-      </time>
-      <span class="row-more">
-        {capture.eventType === undefined || path === '' ? null : (
-          <span class="row-path">
-            <VisibleText text={path} />
-          </span>
-        )}
-        {capture.eventId === undefined ? null : (
-          <span class="row-path">
-            <VisibleText text={capture.eventId} />
-          </span>
-        )}
-        <span>{bytes(capture.bodySize)}</span>
-        {capture.note === undefined ? null : (
-          <span class="row-note">
-            <VisibleText text={capture.note} />
-          </span>
-        )}
-        {capture.tags.map((tag) => (
-          <span class="row-tag" key={tag}>
-            <VisibleText text={tag} />
-          </span>
-        ))}
-      </span>
-      <span class="row-end">
-        {capture.attempt > 1 ? <span title="Attempts with this event id">×{capture.attempt}</span> : null}
-        {delivery === undefined ? null : (
-          <span class="row-delivery" data-ok={'status' in delivery && delivery.status < 300}>
-            → {'status' in delivery ? delivery.status : 'failed'}
-          </span>
-        )}
-        {capture.pinned ? (
-          <span class="row-pin">
-            <Icon name="star" filled />
-          </span>
-        ) : null}
+        <time class="row-time" title={exact(capture.receivedAt)}>
+          {moment(capture.receivedAt, now)}
+        </time>
+        <span class="row-more">
+          {capture.eventType === undefined || path === '' ? null : (
+            <span class="row-path">
+              <VisibleText text={path} />
+            </span>
+          )}
+          {capture.eventId === undefined ? null : (
+            <span class="row-path">
+              <VisibleText text={capture.eventId} />
+            </span>
+          )}
+          <span>{bytes(capture.bodySize)}</span>
+          {capture.note === undefined ? null : (
+            <span class="row-note">
+              <VisibleText text={capture.note} />
+            </span>
+          )}
+          {capture.tags.map((tag) => (
+            <span class="row-tag" key={tag}>
+              <VisibleText text={tag} />
+            </span>
+          ))}
+        </span>
+        <span class="row-end">
+          {capture.attempt > 1 ? <span title="Attempts with this event id">×{capture.attempt}</span> : null}
+          {delivery === undefined ? null : (
+            <span class="row-delivery" data-ok={'status' in delivery && delivery.status < 300}>
+              → {'status' in delivery ? delivery.status : 'failed'}
+            </span>
+          )}
+          {capture.pinned ? (
+            <span class="row-pin">
+              <Icon name="star" filled />
+            </span>
+          ) : null}
+        </span>
       </span>
     </a>
   )
