@@ -43,6 +43,8 @@ function lock(data: string): () => void {
   return release
 }
 
+const LOCKED_MS = 400
+
 test('a foreign lock holds up what is written and nothing else, and all goes through when it is released', async () => {
   const data = tempDirectory()
   const store = open(data)
@@ -53,14 +55,16 @@ test('a foreign lock holds up what is written and nothing else, and all goes thr
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const waiting = Promise.all(Array.from({ length: 20 }, () => store.addCapture(aCapture(id))))
-  await pause(300)
+  await pause(LOCKED_MS)
   expect(await store.capture(earlier)).toBeDefined()
   expect(store.counters(id).captures).toBe(1)
   delay.disable() // what releasing it costs is not the store's doing
   release()
   await waiting
   expect(store.counters(id).captures).toBe(21)
-  expect(delay.max / 1e6).toBeLessThan(50)
+  expect(delay.percentile(99) / 1e6).toBeLessThan(50)
+  // Waiting inside SQLite would freeze the loop for as long as the lock is held; a busy machine alone makes single turns late.
+  expect(delay.max / 1e6).toBeLessThan(LOCKED_MS / 2)
 })
 
 test('a foreign lock that stays is answered with 503 after two seconds, and captures are taken again when it goes', async () => {
