@@ -1,6 +1,6 @@
 /** Puts both listeners together; the only file that knows every part. */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
@@ -36,8 +36,8 @@ export interface Running {
 /** How long requests in flight may go on after the stop, in ms. */
 const DRAIN_MS = 10_000
 
-/** How often, in ms, connections without a request are ended during the stop. */
-const IDLE_MS = 50
+/** After how long, in ms, connections without a request are ended during the stop: what is on its way has arrived by then. */
+const IDLE_MS = 150
 
 /**
  * Resolves once both listeners accept connections.
@@ -203,16 +203,18 @@ async function shutDown(door: Server, inside: Server, feed: Feed, store: Store, 
   await store.close()
 }
 
+/**
+ * Stops listening, and ends each connection after its answer. Not `server.close()`: that cuts idle connections at once, also those on
+ * which a request is just arriving, and a sender that was cut off does not know whether it was heard.
+ */
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
-    // A connection that is kept alive goes idle when its last answer is out, and nobody else would end it then.
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS)
-    server.close(() => {
+    NetServer.prototype.close.call(server, () => {
       clearTimeout(force)
       clearInterval(idle)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }
