@@ -64,30 +64,51 @@ test('a server that stays away is said to be gone, with the way to start it', as
   await expect(page.getByRole('alert')).toContainText('Hookwell isn’t running', { timeout: 15_000 })
 })
 
-test('five thousand captures scroll without a gap, from the newest to the oldest', async ({ page, hookwell }) => {
-  const total = 5000
-  let next = 0
-  const sender = async () => {
-    while (next < total) await hookwell.send(`{"type":"n.${next++}"}`)
-  }
-  await Promise.all(Array.from({ length: 16 }, sender))
-  await page.goto(hookwell.ready.inspector)
+test('a hundred thousand captures open at once and scroll without a stall, from the newest to the oldest', async ({
+  page,
+  hookwell,
+}, info) => {
+  test.setTimeout(120_000)
+  const total = 100_000
+  await hookwell.kill()
+  await hookwell.start('--durability', 'fast', '--keep-captures', String(2 * total))
+  await hookwell.sendMany(total)
+
+  const begin = Date.now()
+  await page.goto(`${hookwell.ready.inspector}/e/${hookwell.ready.endpoint}`)
+  await expect(page.getByRole('option').first()).toBeVisible()
+  const openMs = Date.now() - begin
+  await expect(page.getByText('100,000 captures')).toBeVisible()
+
   const list = page.getByRole('listbox')
-  await expect(page.getByText('5,000 captures')).toBeVisible()
-  await expect(async () => {
-    await list.evaluate((element) => {
+  await list.evaluate(async (element, height) => {
+    while (element.scrollHeight < height) {
       element.scrollTop = element.scrollHeight
-    })
-    expect(await list.evaluate((element) => element.scrollHeight)).toBe(total * 52)
-  }).toPass({ timeout: 30_000, intervals: [30] })
-  await list.evaluate((element) => {
+      await new Promise((done) => setTimeout(done, 15))
+    }
     element.scrollTop = element.scrollHeight
-  })
-  await expect(page.locator('[role=option][aria-posinset="5000"]')).toBeVisible()
+  }, total * 52)
+  await expect(page.locator('[role=option][aria-posinset="100000"]')).toBeVisible()
   expect(await page.getByRole('option').count()).toBeLessThan(60)
+
+  const worstMs = await list.evaluate(async (element) => {
+    let worst = 0
+    let last = performance.now()
+    for (let jump = 0; jump < 60; jump++) {
+      element.scrollTop = ((jump * 7919) % 60) * (element.scrollHeight / 60)
+      await new Promise(requestAnimationFrame)
+      worst = Math.max(worst, performance.now() - last)
+      last = performance.now()
+    }
+    return worst
+  })
   // Back at the top, what was let go of meanwhile is fetched again.
   await list.evaluate((element) => {
     element.scrollTop = 0
   })
   await expect(page.locator('[role=option][aria-posinset="1"]')).toHaveAccessibleName(/n\.\d+, POST/)
+  info.annotations.push({ type: 'measured', description: `open ${openMs} ms, worst frame ${Math.round(worstMs)} ms` })
+  // Several times what was measured on a quiet machine: this catches a list that draws or copies everything, not a busy neighbour.
+  expect(openMs).toBeLessThan(4000)
+  expect(worstMs).toBeLessThan(250)
 })

@@ -7,8 +7,9 @@ import type { FeedEvent } from '../../shared/feed.ts'
 import { type Api, sentence } from '../api.ts'
 import { createOrder } from './order.ts'
 
-/** Captures asked for at a time. */
+/** Captures asked for at first, and when the end of the list is neared: whoever scrolls that far is likely to go on. */
 const PAGE = 100
+const OLDER_PAGE = 500
 
 export type Phase = { kind: 'idle' } | { kind: 'loading' } | { kind: 'ready' } | { kind: 'failed'; why: string }
 
@@ -194,7 +195,7 @@ export const Inbox = createModel((api: Pick<Api, 'captures'>) => {
       fetching = true
       const mine = loads
       try {
-        const page = await api.captures(id, { before, limit: PAGE })
+        const page = await api.captures(id, { before, limit: OLDER_PAGE })
         if (mine !== loads) return
         order.add(page.captures)
         more.value = page.more

@@ -104,8 +104,8 @@ export function createOrder(): Order {
           seqs.push(capture.seq)
         }
       } else if ((fresh.at(-1)?.seq ?? 0) < (seqs[0] ?? 0)) {
-        ids = [...fresh.map((capture) => capture.id), ...ids]
-        seqs = [...fresh.map((capture) => capture.seq), ...seqs]
+        ids = fresh.map((capture) => capture.id).concat(ids)
+        seqs = fresh.map((capture) => capture.seq).concat(seqs)
       } else {
         for (const capture of fresh) {
           const index = place(capture.seq)
