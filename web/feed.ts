@@ -36,8 +36,10 @@ export const Feed = createModel((open: (after: number | undefined) => WebSocket,
 
   function connect(): void {
     clearTimeout(timer)
+    const before = socket
     const mine = open(cursor)
-    socket = mine
+    socket = mine // from here on the one before is not listened to
+    before?.close()
     catchingUp = true
     missed = 0
     mine.addEventListener('open', listen)

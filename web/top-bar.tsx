@@ -1,6 +1,6 @@
 /** The bar above everything: where you are, the address to give away, and whether the feed is live. */
 import type { Endpoint } from '../shared/endpoint.ts'
-import { nameOf, slugOf } from './endpoint/endpoints.ts'
+import { nameOf, slugOf } from './names.ts'
 import { count } from './format.ts'
 import type { Theme } from './preferences.ts'
 import { CopyButton } from './ui/copy.tsx'

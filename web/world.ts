@@ -8,7 +8,8 @@ import { Announcer } from './announcer.tsx'
 import { ApiError, createApi, sentence, type Version } from './api.ts'
 import { Opened } from './capture/opened.ts'
 import { Clock } from './clock.ts'
-import { Endpoints, findEndpoint, nameOf, slugOf } from './endpoint/endpoints.ts'
+import { Endpoints } from './endpoint/endpoints.ts'
+import { findEndpoint, nameOf, slugOf } from './names.ts'
 import { Feed } from './feed.ts'
 import { plural } from './format.ts'
 import { Inbox } from './inbox/inbox.ts'
@@ -118,6 +119,11 @@ export function createWorld() {
     preferences.setLastEndpoint(endpoint.id)
     void inbox.open(endpoint.id)
     void opened.open(screen.capture)
+  })
+  // What is learned about an opened capture's deliveries is shown in its row too.
+  effect(() => {
+    const latest = opened.deliveries.value[0]
+    if (latest !== undefined) inbox.noteDelivery(latest.capture, latest.outcome)
   })
   effect(() => {
     const endpoint = currentEndpoint()

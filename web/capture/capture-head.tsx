@@ -65,8 +65,7 @@ interface ActionsProps {
 export function Actions({ capture, deleted, world, actions, endpoint }: ActionsProps) {
   const target = world.preferences.targets.value[endpoint.id]
   const sending = world.opened.sending.value
-  const isDown = world.feed.state.value.kind === 'down'
-  const blocked = deleted ? 'This capture was deleted.' : isDown ? 'Hookwell cannot be reached.' : undefined
+  const blocked = blockedBy(world)
   return (
     <div class="capture-actions">
       <button
@@ -106,6 +105,12 @@ export function Actions({ capture, deleted, world, actions, endpoint }: ActionsP
       </button>
     </div>
   )
+}
+
+/** Why nothing can be sent on now; undefined where it can. */
+export function blockedBy(world: World): string | undefined {
+  if (world.opened.deleted.value) return 'This capture was deleted.'
+  return world.feed.state.value.kind === 'down' ? 'Hookwell cannot be reached.' : undefined
 }
 
 function hostOf(target: string): string {

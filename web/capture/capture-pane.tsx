@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { Capture } from '../../shared/capture.ts'
 import type { Replay } from '../../shared/delivery.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { slugOf } from '../endpoint/endpoints.ts'
+import { slugOf } from '../names.ts'
 import { bytes, lasting } from '../format.ts'
 import type { BodyForm, Screen, Tab } from '../route.ts'
 import { Confirm } from '../ui/dialog.tsx'
@@ -14,7 +14,7 @@ import { VisibleText } from '../ui/visible-text.tsx'
 import type { World } from '../world.ts'
 import { type Body, createBody } from './body.ts'
 import { BodyView } from './body-view.tsx'
-import { Actions, BackLink, type CaptureActions, Title } from './capture-head.tsx'
+import { Actions, BackLink, blockedBy, type CaptureActions, Title } from './capture-head.tsx'
 import { DeliveryList } from './delivery-list.tsx'
 import { HeaderView } from './header-table.tsx'
 import { Overview } from './overview.tsx'
@@ -187,7 +187,7 @@ function Side({ world, endpoint, screen, capture, tab, body, focusTarget }: Side
           deliveries={opened.deliveries.value}
           target={preferences.targets.value[endpoint.id] ?? ''}
           sending={opened.sending.value}
-          blocked={opened.deleted.value ? 'This capture was deleted.' : undefined}
+          blocked={blockedBy(world)}
           focusTarget={focusTarget}
           onSend={(replay) => void sendTo(world, endpoint, capture, replay)}
         />
@@ -203,6 +203,5 @@ export async function sendTo(world: World, endpoint: Endpoint, capture: Capture,
   const delivery = await world.attempt(world.opened.replay(capture.id, replay))
   if (delivery === undefined) return
   const { outcome } = delivery
-  world.inbox.noteDelivery(capture.id, 'error' in outcome ? { error: outcome.error.code } : { status: outcome.status })
   world.announcer.say('error' in outcome ? outcome.error.detail : `The target answered ${outcome.status}`)
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import type { Template } from '../api.ts'
-import { slugOf } from '../endpoint/endpoints.ts'
+import { slugOf } from '../names.ts'
 import { CopyButton } from '../ui/copy.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { World } from '../world.ts'

@@ -1,7 +1,7 @@
 /** The list: only the rows that can be seen, kept still under the reader's eyes while new captures arrive. */
 import { useEffect, useLayoutEffect } from 'preact/hooks'
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { slugOf } from '../endpoint/endpoints.ts'
+import { slugOf } from '../names.ts'
 import { count, lasting, plural } from '../format.ts'
 import { Empty } from '../ui/empty.tsx'
 import { Icon } from '../ui/icon.tsx'

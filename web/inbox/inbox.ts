@@ -3,7 +3,7 @@
  */
 import { computed, createModel, signal } from '@preact/signals'
 import type { CaptureSummary } from '../../shared/capture.ts'
-import type { FeedEvent } from '../../shared/feed.ts'
+import type { FeedEvent, PushedDelivery } from '../../shared/feed.ts'
 import { type Api, sentence } from '../api.ts'
 import { createOrder } from './order.ts'
 
@@ -60,14 +60,17 @@ export const Inbox = createModel((api: Pick<Api, 'captures'>) => {
     unread.value = next
   }
 
+  function note(capture: string, outcome: PushedDelivery['outcome']): void {
+    lastDeliveries.set(capture, 'error' in outcome ? { error: outcome.error.code } : { status: outcome.status })
+    changed()
+  }
+
   function apply(event: FeedEvent): void {
     if (event.type === 'endpoint' || event.type === 'rejection' || event.endpoint !== endpoint.peek()) return
     if (event.type === 'capture') arrive(event.capture)
     if (event.type === 'updated') refresh(event.capture)
     if (event.type === 'delivery') {
-      const { outcome, capture } = event.delivery
-      lastDeliveries.set(capture, 'error' in outcome ? { error: outcome.error.code } : { status: outcome.status })
-      changed()
+      note(event.delivery.capture, event.delivery.outcome)
     }
     if (event.type !== 'deleted') return
     if ('ids' in event) {
@@ -229,11 +232,7 @@ export const Inbox = createModel((api: Pick<Api, 'captures'>) => {
       }
     },
 
-    noteDelivery(capture: string, last: LastDelivery | undefined) {
-      if (last === undefined) return
-      lastDeliveries.set(capture, last)
-      changed()
-    },
+    noteDelivery: note,
   }
 })
 export type Inbox = InstanceType<typeof Inbox>

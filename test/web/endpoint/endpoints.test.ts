@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Endpoint } from '../../../shared/endpoint.ts'
 import { parseHeaders } from '../../../web/endpoint/answer-fields.tsx'
-import { Endpoints, findEndpoint, nameOf } from '../../../web/endpoint/endpoints.ts'
+import { Endpoints } from '../../../web/endpoint/endpoints.ts'
+import { findEndpoint, nameOf } from '../../../web/names.ts'
 import { aSummary } from '../a-summary.ts'
 
 const anEndpoint = (said: Partial<Endpoint> = {}): Endpoint => ({
