@@ -11,9 +11,14 @@ import type { EndpointTable, Kept } from './endpoints.ts'
 import type { LogTable } from './events.ts'
 import type { Pieces } from './pieces.ts'
 
-/** Captures and bytes of one slice, and the pause after it in ms. */
+/** Captures and bytes of one slice. */
 const SLICE = 200
 const SLICE_BYTES = 8 * 1024 * 1024
+
+/** What a capture takes up beside its body, at the least. */
+const ROW_BYTES = 512
+
+/** The pause after a slice, in ms. */
 const PAUSE_MS = 5
 
 /** How long, in ms, a sweep waits for a store that cannot be written. */
@@ -68,12 +73,12 @@ export function openDeletion(parts: {
     }
   }
 
-  /** The rows as far as one slice may go in bytes; at least one. */
-  function slice<R extends Row>(rows: R[]): R[] {
+  /** The rows as far as their bodies come to so many bytes; at least one. */
+  function slice<R extends Row>(rows: R[], max = SLICE_BYTES): R[] {
     let bytes = 0
     const end = rows.findIndex((row) => {
-      bytes += row.body_size
-      return bytes > SLICE_BYTES
+      bytes += row.body_size + ROW_BYTES
+      return bytes > max
     })
     return end < 0 ? rows : rows.slice(0, Math.max(1, end))
   }
@@ -152,8 +157,9 @@ export function openDeletion(parts: {
     async dropOldestAnywhere(bytes, limit) {
       if (usedBytes(db) <= bytes) return 0
       return batch.write(() => {
-        if (usedBytes(db) <= bytes) return { value: 0 }
-        const rows = slice(oldestOfAll.all(Math.min(limit, SLICE)))
+        const excess = usedBytes(db) - bytes
+        if (excess <= 0) return { value: 0 }
+        const rows = slice(oldestOfAll.all(Math.min(limit, SLICE)), Math.min(excess, SLICE_BYTES))
         for (const [n, going] of Map.groupBy(rows, (row) => row.endpoint)) {
           const kept = endpoints.byNumber(n)
           const seen = going.filter((row) => row.seq > (kept?.cleared ?? 0))

@@ -1,0 +1,83 @@
+/** Verdicts follow the settings: over the API, for what is stored already, and told to whoever watches. */
+import { createHmac } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CaptureSummary } from '../../shared/capture.ts'
+import { anInspector, type TestInspector } from '../support/an-inspector.ts'
+import { isCaughtUp, watch } from '../support/feed-client.ts'
+
+let inspector: TestInspector
+beforeAll(async () => {
+  inspector = await anInspector()
+})
+afterAll(() => inspector.close())
+
+const patch = async (id: string, signing: unknown) => {
+  const response = await fetch(`${inspector.inspector}/api/endpoints/${id}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ signing }),
+  })
+  expect(response.status).toBe(200)
+}
+
+/** As GitHub signs. */
+async function send(id: string, secret: string, body: string) {
+  const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+  const response = await fetch(`${inspector.capture}/${id}`, {
+    method: 'POST',
+    headers: { 'x-hub-signature-256': signature },
+    body,
+  })
+  expect(response.status).toBe(200)
+}
+
+const verdicts = async (id: string) => {
+  const { captures } = await inspector.store.captures({ endpoint: id, limit: 500 })
+  return captures.map(({ verdict }) => verdict.kind).reverse()
+}
+
+test('a secret that is added, changed and taken away gives everything stored its verdict, and the feed tells', async () => {
+  const { id } = await inspector.store.addEndpoint({})
+  for (const secret of ['first-secret', 'second-secret', 'first-secret']) await send(id, secret, `{"by":"${secret}"}`)
+  expect(await verdicts(id)).toEqual(['unchecked', 'unchecked', 'unchecked'])
+  const watcher = watch(Number(new URL(inspector.inspector).port), `?endpoint=${id}`)
+  await watcher.until(isCaughtUp)
+
+  await patch(id, { scheme: 'github', secrets: ['first-secret'] })
+  await expect.poll(() => verdicts(id)).toEqual(['valid', 'invalid', 'valid'])
+  await watcher.until((client) => client.events().filter(({ type }) => type === 'updated').length === 3)
+  const told = watcher.events().flatMap((event): CaptureSummary[] => (event.type === 'updated' ? [event.capture] : []))
+  expect(told.map(({ verdict }) => verdict.kind).sort()).toEqual(['invalid', 'valid', 'valid'])
+
+  await patch(id, { scheme: 'github', secrets: ['second-secret'] })
+  await expect.poll(() => verdicts(id)).toEqual(['invalid', 'valid', 'invalid'])
+  await patch(id, { scheme: 'github', secrets: ['first-secret', 'second-secret'] })
+  await expect.poll(() => verdicts(id)).toEqual(['valid', 'valid', 'valid'])
+  await patch(id, null)
+  await expect.poll(() => verdicts(id)).toEqual(['unchecked', 'unchecked', 'unchecked'])
+  await watcher.close()
+})
+
+test('of several hundred captures each gets its verdict, and new ones come in meanwhile', async () => {
+  const { id } = await inspector.store.addEndpoint({})
+  for (let i = 0; i < 30; i++) await Promise.all(Array.from({ length: 10 }, () => send(id, 'the-secret-000', '{}')))
+  await patch(id, { scheme: 'github', secrets: ['the-secret-000'] })
+  await Promise.all(Array.from({ length: 10 }, () => send(id, 'the-secret-000', '{}')))
+  await expect.poll(async () => new Set(await verdicts(id)), { timeout: 10_000 }).toEqual(new Set(['valid']))
+  expect(await verdicts(id)).toHaveLength(310)
+})
+
+test('captures that come while the secret changes end with the verdict of the new one', async () => {
+  const { id } = await inspector.store.addEndpoint({ signing: { scheme: 'github', secrets: ['old-secret-0000'] } })
+  for (let round = 0; round < 10; round++) {
+    const secrets = [round % 2 === 0 ? 'new-secret-0000' : 'old-secret-0000']
+    const body = `"${'x'.repeat(round % 3 === 0 ? 300_000 : 10)}"` // some lie in pieces, and take several commits
+    await Promise.all([
+      ...Array.from({ length: 8 }, () => send(id, 'new-secret-0000', body)),
+      inspector.store.updateEndpoint(id, { signing: { scheme: 'github', secrets } }),
+      ...Array.from({ length: 8 }, () => send(id, 'new-secret-0000', body)),
+    ])
+  }
+  await inspector.store.updateEndpoint(id, { signing: { scheme: 'github', secrets: ['new-secret-0000'] } })
+  await expect.poll(async () => new Set(await verdicts(id)), { timeout: 10_000 }).toEqual(new Set(['valid']))
+})
