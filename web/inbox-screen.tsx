@@ -1,5 +1,5 @@
 /** List and capture side by side, or one after the other where there is no room; and what keys and buttons do there. */
-import { useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Endpoint } from '../shared/endpoint.ts'
 import type { CaptureActions } from './capture/capture-head.tsx'
 import { CapturePane, type OpenScreen, sendTo } from './capture/capture-pane.tsx'
@@ -26,7 +26,8 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
   const { router, inbox, opened, preferences } = world
   const [active, setActive] = useState<string | undefined>(screen.capture)
   const [removing, setRemoving] = useState(false)
-  const [focusTarget, setFocusTarget] = useState(0)
+  const [wantsTarget, setWantsTarget] = useState(false)
+  const gotTarget = useCallback(() => setWantsTarget(false), [])
   const slug = slugOf(endpoint)
   const openId = screen.capture
   const phase = opened.phase.value
@@ -36,12 +37,15 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
 
   useEffect(() => setActive(openId), [openId])
 
-  // Having been opened is having been read.
-  const unreadId = capture !== undefined && !capture.read ? capture.id : undefined
-  // Once for each opening, so that "mark unread" holds while it is open
+  // Having been opened is having been read; once for each opening, so that "mark unread" holds while it stays open.
+  const readOnce = useRef<string | undefined>(undefined)
   useEffect(() => {
-    if (unreadId !== undefined) void opened.change(unreadId, { read: true }).catch(() => undefined)
-  }, [openId, unreadId !== undefined && capture?.id])
+    if (openId === undefined) readOnce.current = undefined
+    if (capture === undefined || readOnce.current === capture.id) return
+    readOnce.current = capture.id
+    // Where it cannot be told now, it stays unread, which harms nobody.
+    if (!capture.read) void opened.change(capture.id, { read: true }).catch(() => undefined)
+  }, [opened, openId, capture])
 
   // While a capture is open, the marked row is followed by the capture beside it.
   useEffect(() => {
@@ -72,13 +76,13 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
       if (capture === undefined || opened.deleted.peek()) return
       const target = preferences.targets.peek()[endpoint.id]
       showTab('deliveries')
-      if (target === undefined) setFocusTarget((now) => now + 1)
+      if (target === undefined) setWantsTarget(true)
       else void sendTo(world, endpoint, capture, { target })
     },
     chooseTarget() {
       if (capture === undefined) return
       showTab('deliveries')
-      setFocusTarget((now) => now + 1)
+      setWantsTarget(true)
     },
     pin() {
       if (capture !== undefined) void world.attempt(opened.change(capture.id, { pinned: !capture.pinned }))
@@ -140,7 +144,8 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
             endpoint={endpoint}
             screen={{ ...screen, capture: openId } satisfies OpenScreen}
             actions={actions}
-            focusTarget={focusTarget}
+            wantsTarget={wantsTarget}
+            onTarget={gotTarget}
             removing={removing}
             onRemoveClosed={() => setRemoving(false)}
             onRemoved={removed}

@@ -91,6 +91,7 @@ test('headers keep their order, case and repeats; the query is shown raw and dec
     '/a//b/../c?x=%7e&x=2&flag',
   )
   await page.goto(at(hookwell, id, 'headers'))
+  await expect(page.locator('.header-table')).toBeVisible()
   const names = await page.locator('.header-table th').allInnerTexts()
   const captured = await hookwell.capture(id)
   expect(names).toEqual(captured.headers.map(([name]) => name))
@@ -193,6 +194,8 @@ test('pin, note, tags, unread and delete stay after a reload', async ({ page, ho
     read: true,
   })
   await page.getByRole('button', { name: 'Mark unread' }).click()
+  await expect(page.getByRole('option', { name: /Unread, kept/ })).toBeVisible()
+  await page.waitForTimeout(300) // nothing may mark it read again behind the reader's back
   await expect(page.getByRole('option', { name: /Unread, kept/ })).toBeVisible()
   await page.getByRole('option', { name: /thrown\.away/ }).click()
   await expect(page.getByRole('heading', { level: 2 })).toContainText('thrown.away')

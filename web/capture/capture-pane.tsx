@@ -8,6 +8,7 @@ import { bytes, lasting } from '../format.ts'
 import type { BodyForm, Screen, Tab } from '../route.ts'
 import { Confirm } from '../ui/dialog.tsx'
 import { Empty } from '../ui/empty.tsx'
+import { lazy } from '../ui/lazy.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
@@ -15,14 +16,16 @@ import type { World } from '../world.ts'
 import { type Body, createBody } from './body.ts'
 import { BodyView } from './body-view.tsx'
 import { Actions, BackLink, blockedBy, type CaptureActions, Title } from './capture-head.tsx'
-import { DeliveryList } from './delivery-list.tsx'
 import { HeaderView } from './header-table.tsx'
 import { Overview } from './overview.tsx'
 import { QueryView } from './pair-table.tsx'
 import { queryOf, queryPairs } from './query-pairs.ts'
-import { RawView } from './raw-view.tsx'
-import { VerdictCard } from './verdict-card.tsx'
 import './capture-pane.css'
+
+// The sides that are not looked at first come when they are.
+const DeliveryList = lazy(async () => (await import('./delivery-list.tsx')).DeliveryList)
+const RawView = lazy(async () => (await import('./raw-view.tsx')).RawView)
+const VerdictCard = lazy(async () => (await import('./verdict-card.tsx')).VerdictCard)
 
 export type OpenScreen = Extract<Screen, { name: 'inbox' }> & { capture: string }
 
@@ -31,7 +34,8 @@ export interface CapturePaneProps {
   readonly endpoint: Endpoint
   readonly screen: OpenScreen
   readonly actions: CaptureActions
-  readonly focusTarget: number
+  readonly wantsTarget: boolean
+  readonly onTarget: () => void
   readonly removing: boolean
   readonly onRemoveClosed: () => void
   readonly onRemoved: () => void
@@ -136,7 +140,7 @@ function Loaded(props: CapturePaneProps & { capture: Capture; back: string }) {
 
 type SideProps = CapturePaneProps & { capture: Capture; tab: Tab; body: Body }
 
-function Side({ world, endpoint, screen, capture, tab, body, focusTarget }: SideProps) {
+function Side({ world, endpoint, screen, capture, tab, body, wantsTarget, onTarget }: SideProps) {
   const { api, opened, router, preferences } = world
   const here = { name: 'inbox', endpoint: screen.endpoint, capture: screen.capture } as const
   const failed = (error: unknown) => void world.attempt(Promise.reject(error))
@@ -188,7 +192,8 @@ function Side({ world, endpoint, screen, capture, tab, body, focusTarget }: Side
           target={preferences.targets.value[endpoint.id] ?? ''}
           sending={opened.sending.value}
           blocked={blockedBy(world)}
-          focusTarget={focusTarget}
+          wantsTarget={wantsTarget}
+          onTarget={onTarget}
           onSend={(replay) => void sendTo(world, endpoint, capture, replay)}
         />
       )

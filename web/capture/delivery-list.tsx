@@ -19,15 +19,16 @@ export interface DeliveryListProps {
   readonly sending: boolean
   /** Why nothing can be sent now. */
   readonly blocked: string | undefined
-  /** Grows each time the target should be given the focus. */
-  readonly focusTarget: number
+  /** Whether the target is to be given the focus now; told once it has it. */
+  readonly wantsTarget: boolean
+  readonly onTarget: () => void
   readonly onSend: (replay: Replay) => void
 }
 
-export function DeliveryList({ deliveries, target, sending, blocked, focusTarget, onSend }: DeliveryListProps) {
+export function DeliveryList({ deliveries, ...form }: DeliveryListProps) {
   return (
     <div class="delivery-list">
-      <ReplayForm target={target} sending={sending} blocked={blocked} focusTarget={focusTarget} onSend={onSend} />
+      <ReplayForm {...form} />
       {deliveries.length === 0 ? (
         <Empty icon="send" title="Not sent anywhere yet">
           <p>Replay sends exactly these bytes to the app you are building and shows its answer here.</p>
@@ -45,7 +46,7 @@ export function DeliveryList({ deliveries, target, sending, blocked, focusTarget
 
 type ReplayFormProps = Omit<DeliveryListProps, 'deliveries'>
 
-function ReplayForm({ target, sending, blocked, focusTarget, onSend }: ReplayFormProps) {
+function ReplayForm({ target, sending, blocked, wantsTarget, onTarget, onSend }: ReplayFormProps) {
   const [url, setUrl] = useState(target)
   const [append, setAppend] = useState(false)
   const [strip, setStrip] = useState(false)
@@ -55,8 +56,10 @@ function ReplayForm({ target, sending, blocked, focusTarget, onSend }: ReplayFor
   const input = useRef<HTMLInputElement | null>(null)
   useEffect(() => setUrl(target), [target])
   useEffect(() => {
-    if (focusTarget > 0) input.current?.focus()
-  }, [focusTarget])
+    if (!wantsTarget) return
+    input.current?.focus()
+    onTarget()
+  }, [wantsTarget, onTarget])
   const send = (event: SubmitEvent) => {
     event.preventDefault()
     const timeoutMs = Math.round(Number(seconds) * 1000)

@@ -1,0 +1,29 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from './hookwell.ts'
+
+/** Bytes, gzipped, of what the page loads before it shows anything. */
+const SCRIPT_BYTES = 45 * 1024
+const STYLE_BYTES = 10 * 1024
+
+test('the page opens with at most 45 KB of script and 10 KB of style, and asks no other host', async ({
+  page,
+  hookwell,
+}, info) => {
+  const weight = { script: 0, stylesheet: 0 }
+  const others: string[] = []
+  page.on('request', (request) => {
+    if (!request.url().startsWith(hookwell.ready.inspector)) others.push(request.url())
+  })
+  page.on('response', async (response) => {
+    const kind = response.request().resourceType()
+    if (kind === 'script' || kind === 'stylesheet') weight[kind] += gzipSync(await response.body()).length
+  })
+  await page.goto(hookwell.ready.inspector)
+  await expect(page.getByRole('heading', { name: 'Your endpoint is ready' })).toBeVisible()
+  await page.waitForLoadState('networkidle')
+  info.annotations.push({ type: 'measured', description: `script ${weight.script} B, style ${weight.stylesheet} B` })
+  expect(weight.script).toBeGreaterThan(10_000)
+  expect(weight.script).toBeLessThan(SCRIPT_BYTES)
+  expect(weight.stylesheet).toBeLessThan(STYLE_BYTES)
+  expect(others).toEqual([])
+})
