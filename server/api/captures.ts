@@ -4,7 +4,8 @@ import { Capture, CapturePatch, CaptureSummary } from '../../shared/capture.ts'
 import { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
 import { PAGE_DEFAULT, PAGE_MAX } from '../../shared/limits.ts'
-import { diagnose } from '../signatures/diagnose.ts'
+import { diagnose, unknownScheme } from '../signatures/diagnose.ts'
+import { rowOf } from '../signatures/endpoint-check.ts'
 import { lazyJson } from '../signatures/json-body.ts'
 import { signedUrl } from '../signatures/signed-url.ts'
 import type { Store } from '../store/store.ts'
@@ -159,7 +160,10 @@ export const captures = ({ store, publicUrl }: { store: Store; publicUrl: string
 
 type Signing = NonNullable<ReturnType<Store['endpoint']>>['signing']
 
+/** @throws AppError `invalid_input` for a scheme that nobody knows */
 function settingsToTry(signing: Signing, { scheme, secret }: DiagnoseInput): Signing {
+  if (scheme !== undefined && rowOf({ scheme, custom: signing?.custom }) === undefined)
+    throw unknownScheme(scheme, 'scheme')
   const chosen = scheme ?? signing?.scheme
   if (chosen === undefined) return undefined
   const secrets = secret === undefined ? (signing?.secrets ?? []) : [{ id: 'given', value: secret, addedAt: 0 }]

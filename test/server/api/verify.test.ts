@@ -1,0 +1,63 @@
+/** `POST /api/verify` agrees with every published and SDK-made vector of the schemes it knows. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withoutAuthority } from '../../../shared/capture.ts'
+import { Verified } from '../../../shared/diagnosis.ts'
+import { anInspector, type TestInspector } from '../../support/an-inspector.ts'
+import { vectors } from '../signatures/vectors.ts'
+
+let inspector: TestInspector
+beforeAll(async () => {
+  inspector = await anInspector()
+})
+afterAll(() => inspector.close())
+
+test('there are vectors for each of the first schemes', () => {
+  const providers = new Set(vectors.map(({ provider }) => provider))
+  for (const id of [
+    'standard-webhooks',
+    'svix',
+    'stripe',
+    'github',
+    'shopify',
+    'slack',
+    'square',
+    'shoprenter-payment-api',
+  ])
+    expect(providers, id).toContain(id)
+})
+
+test.each(vectors)(
+  '$id is judged as its provider does',
+  async ({ provider, secret, extra, method, url, headers, bodyBase64, now, expected, why }) => {
+    const { status, json } = await inspector.post('/api/verify', {
+      scheme: provider,
+      secret,
+      publicKey: null,
+      extra: extra ?? null,
+      method,
+      url,
+      headers: Object.entries(headers),
+      bodyBase64,
+      at: now,
+    })
+    expect(status, JSON.stringify(json)).toBe(200)
+    const verified = Verified.parse(json)
+    const accepted = verified.signature === 'valid' && ['fresh', 'none'].includes(verified.freshness)
+    // Where the provider's library does not look at the age, what is rightly signed is accepted there and stale here.
+    if (why.startsWith('POLICY')) expect(verified.signature).toBe('valid')
+    else expect(accepted ? 'valid' : 'invalid', `${verified.reason} ${withoutAuthority(url)}`).toBe(expected)
+  },
+)
+
+test.each([
+  [{ scheme: 'nobody' }, 'scheme'],
+  [{ secret: null }, 'secret'],
+  [{ bodyBase64: '%' }, 'bodyBase64'],
+  [{ headers: [['a']] }, 'headers.0'],
+  [{ colour: 1 }, ''],
+])('input that cannot be checked is refused with its place: %j', async (change, path) => {
+  const whole = { scheme: 'github', secret: 's', method: 'POST', url: 'https://x/', headers: [], bodyBase64: '' }
+  const { status, json } = await inspector.post('/api/verify', { ...whole, ...change })
+  expect(status).toBe(422)
+  expect((json as { issues: { path: string }[] }).issues.map((issue) => issue.path)).toContain(path)
+})
