@@ -7,19 +7,20 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { AppError, toProblem } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import { withoutAuthority } from '../../shared/capture.ts'
-import { REJECTED_HEAD_BYTES } from '../../shared/limits.ts'
 import { createRoom, readBody } from './read-body.ts'
-import { keepRejection, markRecorded, type Receiving, receive, sendProblem } from './receive.ts'
-import { rejectionOf } from './rejection.ts'
+import { receive } from './receive.ts'
+import type { Receiving } from './receiving.ts'
+import { keepRejection, sendProblem } from './refuse.ts'
+import { forget, HEADERS_MAX, type ParserError, rawProblem, refuseUnparsed, remember } from './unparsed.ts'
 
 /**
  * Ours instead of Node's defaults: room for 128 KiB of headers, a sender that dawdles over its head is cut after 10 s, connections
  * are kept longer than any tunnel keeps them (so that the tunnel closes first), and a request without Host is a capture like others.
  */
 const SERVER_OPTIONS = {
-  maxHeaderSize: 128 * 1024,
+  maxHeaderSize: HEADERS_MAX,
   headersTimeout: 10_000,
   requestTimeout: 120_000,
   connectionsCheckingInterval: 1_000,
@@ -45,7 +46,7 @@ export function createDoor(parts: Receiving & { readonly inspectorUrl: () => str
   server.maxConnections = CONNECTIONS_MAX
 
   const take = (request: IncomingMessage, response: ServerResponse): void => {
-    newest.set(request.socket, { request, response })
+    remember(request, response)
     if (!server.listening) response.shouldKeepAlive = false
     const endpoint = receiving.store.endpoint(firstSegment(request.url ?? ''))
     const work = endpoint === undefined ? turnAway(request, response) : receive(receiving, endpoint, request, response)
@@ -108,73 +109,4 @@ function firstSegment(target: string): string {
   if (!path.startsWith('/')) return ''
   const end = path.slice(1).search(/[/?#]/)
   return end < 0 ? path.slice(1) : path.slice(1, end + 1)
-}
-
-/** The newest request of each connection until it is answered: what the connection owes when something goes wrong on it. */
-const newest = new WeakMap<object, { readonly request: IncomingMessage; readonly response: ServerResponse }>()
-
-/** One that is answered before it is whole stays: its connection ends with it. The others would be held by thousands of idle connections. */
-function forget(request: IncomingMessage): void {
-  if (request.complete && newest.get(request.socket)?.request === request) newest.delete(request.socket)
-}
-
-interface ParserError extends Error {
-  readonly code?: string
-  readonly reason?: string
-  readonly rawPacket?: Buffer
-}
-
-function refuseUnparsed(receiving: Receiving, error: ParserError, socket: Duplex & { remoteAddress?: string }): void {
-  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
-    socket.destroy()
-    return
-  }
-  // The sender closed its half amid a body. Who reads that body tells of it, with all that came; the parser would only repeat it.
-  const last = newest.get(socket)
-  if (error.code === 'HPE_INVALID_EOF_STATE' && last?.request.complete === false) {
-    socket.end()
-    return
-  }
-  const refusal = refusalOf(error)
-  // A whole request before the broken one has its answer coming: first that, then the refusal, unless the connection ends with it.
-  const owed = last?.request.complete === true && !last.response.writableFinished ? last.response : undefined
-  const canHear = socket.writable && !socket.destroyed && owed?.shouldKeepAlive !== false
-  markRecorded(socket)
-  const rejection = rejectionOf(
-    { reason: 'parse', status: canHear ? toProblem(refusal).status : 0, detail: refusal.message },
-    socket.remoteAddress ?? '',
-    (error.rawPacket ?? Buffer.alloc(0)).subarray(0, REJECTED_HEAD_BYTES),
-    receiving.now(),
-  )
-  void receiving.store.addRejection(rejection) // never rejects
-  socket.on('error', () => undefined)
-  const refuse = (): void => {
-    if (canHear) socket.end(rawProblem(refusal))
-    else socket.destroy()
-  }
-  if (owed === undefined) refuse()
-  else if (canHear) owed.once('finish', refuse)
-}
-
-function refusalOf(error: ParserError): AppError {
-  if (error.code === 'HPE_HEADER_OVERFLOW')
-    return new AppError('headers_too_large', `The headers are larger than ${SERVER_OPTIONS.maxHeaderSize} bytes.`)
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return new AppError('timeout', 'The request did not arrive in time.')
-  const why = error.reason ?? error.message
-  return new AppError('bad_request', `This is not a request that HTTP allows: ${why} (${error.code ?? 'unknown'}).`)
-}
-
-/** An answer written by hand, where there is no response object to write it with. */
-function rawProblem(error: AppError): string {
-  const problem = toProblem(error)
-  const body = JSON.stringify(problem)
-  return [
-    `HTTP/1.1 ${problem.status} ${problem.title}`,
-    'Content-Type: application/problem+json',
-    'Content-Security-Policy: sandbox',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n')
 }
