@@ -1,5 +1,4 @@
 /** Mounts the page. */
-// The layers are put in order by the first style sheet, so it comes before the components that bring theirs.
 import './styles/tokens.css'
 import './styles/reset.css'
 import './styles/base.css'

@@ -27,3 +27,14 @@ test('the page opens with at most 45 KB of script and 10 KB of style, and asks n
   expect(weight.stylesheet).toBeLessThan(STYLE_BYTES)
   expect(others).toEqual([])
 })
+
+test('styles of components win over those of plain elements, in whatever order the files were joined', async ({
+  page,
+  hookwell,
+}) => {
+  await page.goto(hookwell.ready.inspector)
+  const title = page.getByRole('heading', { name: 'Your endpoint is ready' })
+  await expect(title).toHaveCSS('font-size', '24px')
+  await hookwell.send({ type: 'one' })
+  await expect(page.getByRole('tab', { name: 'Overview' })).toHaveCSS('border-top-width', '0px')
+})
