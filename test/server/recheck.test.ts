@@ -1,9 +1,11 @@
 /** Verdicts follow the settings: over the API, for what is stored already, and told to whoever watches. */
 import { createHmac } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { CaptureSummary } from '../../shared/capture.ts'
 import { anInspector, type TestInspector } from '../support/an-inspector.ts'
 import { isCaughtUp, watch } from '../support/feed-client.ts'
+import { tempDirectory } from '../support/temp-directory.ts'
 
 let inspector: TestInspector
 beforeAll(async () => {
@@ -21,9 +23,9 @@ const patch = async (id: string, signing: unknown) => {
 }
 
 /** As GitHub signs. */
-async function send(id: string, secret: string, body: string) {
+async function send(id: string, secret: string, body: string, to = inspector) {
   const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
-  const response = await fetch(`${inspector.capture}/${id}`, {
+  const response = await fetch(`${to.capture}/${id}`, {
     method: 'POST',
     headers: { 'x-hub-signature-256': signature },
     body,
@@ -80,4 +82,19 @@ test('captures that come while the secret changes end with the verdict of the ne
   }
   await inspector.store.updateEndpoint(id, { signing: { scheme: 'github', secrets: ['new-secret-0000'] } })
   await expect.poll(async () => new Set(await verdicts(id)), { timeout: 10_000 }).toEqual(new Set(['valid']))
+})
+
+test('a large capture that is checked before the secret changes and committed after ends with the verdict of the new one', async () => {
+  const slow = await anInspector({ data: tempDirectory(), durability: 'full' }) // a hundred commits, each to the disk
+  onTestFinished(() => slow.close())
+  const body = 'x'.repeat(24 * 1024 * 1024)
+  for (const delayMs of [60, 120, 180, 240]) {
+    const { id } = await slow.store.addEndpoint({ signing: { scheme: 'github', secrets: ['old-secret-0000'] } })
+    const sent = send(id, 'new-secret-0000', body, slow)
+    await pause(delayMs)
+    await slow.store.updateEndpoint(id, { signing: { scheme: 'github', secrets: ['new-secret-0000'] } })
+    await sent
+    const verdict = async () => (await slow.store.captures({ endpoint: id, limit: 1 })).captures[0]?.verdict.kind
+    await expect.poll(verdict).toBe('valid')
+  }
 })
