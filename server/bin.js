@@ -10,7 +10,9 @@ import { join } from 'node:path'
 const [major, minor] = process.versions.node.split('.').map(Number)
 
 if (major < 22 || (major === 22 && minor < 18)) {
-  process.stderr.write(`hookwell needs Node.js 22.18 or newer; this is v${process.versions.node} (${process.execPath}).\n`)
+  process.stderr.write(
+    `hookwell needs Node.js 22.18 or newer; this is v${process.versions.node} (${process.execPath}).\n`,
+  )
   process.exitCode = 2
 } else {
   // Compiled code is remembered in the user's own cache: the second start takes half the time. Without a home it just is not.

@@ -36,6 +36,10 @@ export const CaptureSummary = z
     verdict: Verdict,
     answered: z.object({ status: z.number().int(), ms: z.number() }),
     handshake: z.string().optional(),
+    delivered: z
+      .union([z.object({ status: z.number().int() }), z.object({ error: z.string() })])
+      .optional()
+      .describe('What came of its newest delivery: the response status, or the code of what went wrong.'),
     pinned: z.boolean(),
     read: z.boolean(),
     tags: z.array(z.string()),

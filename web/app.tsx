@@ -113,9 +113,9 @@ function Bars({ world }: { world: World }) {
       {isGone ? (
         <div class="page-bar" data-tone="warning" role="alert">
           <p>
-            Hookwell isn’t running. Start it: <code>npx hookwell</code>
+            Hookwell isn’t running. Start it: <code>npm start</code>
           </p>
-          <CopyButton caption="Copy" label="Copy the command" text="npx hookwell" />
+          <CopyButton caption="Copy" label="Copy the command" text="npm start" />
           <button type="button" onClick={() => world.feed.retry()}>
             Try now
           </button>

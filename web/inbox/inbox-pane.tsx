@@ -119,7 +119,7 @@ export function InboxPane({ world, endpoint, opened, active, onActive, onOpen }:
                 key={id}
                 id={rowId(index)}
                 capture={capture}
-                delivery={shown.deliveryOf(id)}
+                delivery={shown.deliveryOf(id) ?? capture.delivered}
                 href={router.href({ name: 'inbox', endpoint: slugOf(endpoint), capture: id })}
                 open={id === opened}
                 active={index === activeIndex}

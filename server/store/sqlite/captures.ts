@@ -11,7 +11,7 @@ import type { LogTable } from './events.ts'
 import type { Pieces } from './pieces.ts'
 
 const SUMMARY =
-  'seq, id, endpoint, received_at, method, target, content_type, body_size, event_type, event_id, attempt, verdict, status, ms, pinned, read, tags, note'
+  'seq, id, endpoint, received_at, method, target, content_type, body_size, event_type, event_id, attempt, verdict, status, ms, pinned, read, tags, note, delivered_status, delivered_error'
 
 interface SummaryRow {
   seq: number
@@ -32,6 +32,8 @@ interface SummaryRow {
   read: number
   tags: string | null
   note: string | null
+  delivered_status: number | null
+  delivered_error: string | null
 }
 
 interface ContentRow {
@@ -269,5 +271,7 @@ function summaryOf(row: SummaryRow, endpoint: string): CaptureSummary {
     read: row.read === 1,
     tags: row.tags === null ? [] : (JSON.parse(row.tags) as string[]), // written by update
     ...(row.note === null ? {} : { note: row.note }),
+    ...(row.delivered_status === null ? {} : { delivered: { status: row.delivered_status } }),
+    ...(row.delivered_error === null ? {} : { delivered: { error: row.delivered_error } }),
   }
 }

@@ -35,6 +35,7 @@ export function openDeliveries(parts: {
   )
   const byId: Statement<[string], Row> = db.prepare('SELECT record, body FROM deliveries WHERE id = ?')
   const reject = db.prepare('INSERT INTO rejections (record) VALUES (?)')
+  const mark = db.prepare('UPDATE captures SET delivered_status = ?, delivered_error = ? WHERE seq = ?')
   const rotate = db.prepare('DELETE FROM rejections WHERE n <= ?')
   const newest: Statement<[number], { record: string }> = db.prepare(
     'SELECT record FROM rejections ORDER BY n DESC LIMIT ?',
@@ -49,6 +50,9 @@ export function openDeliveries(parts: {
           const pushed = withoutBody(delivery)
           const body = 'error' in delivery.outcome ? null : Buffer.from(delivery.outcome.bodyBase64, 'base64')
           insert.run(delivery.id, found.seq, JSON.stringify(pushed), body)
+          const { outcome } = delivery
+          const [status, error] = 'error' in outcome ? [null, outcome.error.code] : [outcome.status, null]
+          mark.run(status, error, found.seq)
           log.append('delivery', found.kept.n, found.seq, pushed)
           return { value: undefined }
         },

@@ -35,7 +35,9 @@ CREATE TABLE captures (
   pinned       INTEGER NOT NULL DEFAULT 0,
   read         INTEGER NOT NULL DEFAULT 0,
   tags         TEXT,                      -- JSON list
-  note         TEXT
+  note         TEXT,
+  delivered_status INTEGER,               -- of the newest delivery: the response's status,
+  delivered_error  TEXT                   -- or the code of what went wrong
 ) STRICT;
 
 CREATE INDEX captures_by_endpoint ON captures (endpoint, seq);

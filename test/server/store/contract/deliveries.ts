@@ -60,6 +60,20 @@ export function deliveryContract(open: Opener): void {
       expect(await store.delivery('nobody')).toBeUndefined()
     })
 
+    test('the list says what came of the newest delivery of each capture', async () => {
+      const store = open()
+      const { id: endpoint } = await store.addEndpoint({})
+      const { id } = await store.addCapture(aCapture(endpoint))
+      const delivered = async () => (await store.captures({ endpoint, limit: 1 })).captures[0]?.delivered
+      expect(await delivered()).toBeUndefined()
+      await store.addDelivery(aDelivery(id, { status: 503, headers: [], bodyBase64: '', truncated: false }))
+      expect(await delivered()).toEqual({ status: 503 })
+      await store.addDelivery(aDelivery(id, { error: { code: 'connection_refused', detail: '' } }))
+      expect(await delivered()).toEqual({ error: 'connection_refused' })
+      await store.addDelivery(aDelivery(id, { status: 200, headers: [], bodyBase64: '', truncated: false }))
+      expect(await delivered()).toEqual({ status: 200 })
+    })
+
     test('deliveries go with their capture', async () => {
       const store = open()
       const { id: endpoint } = await store.addEndpoint({})
