@@ -20,19 +20,12 @@ export interface Recheck {
   readonly log: Log
 }
 
-/**
- * Goes on until the signal aborts. Looks at the endpoints themselves after each change, not at the events: these are few and in memory,
- * and reading every arrival only to pass it over would cost each capture a tenth of its time.
- */
+/** Goes on until the signal aborts. What an earlier run did not finish is finished first. */
 export async function runRecheck({ store, publicUrl, log }: Recheck, signal: AbortSignal): Promise<void> {
-  const checked = new Map((await store.endpoints()).map((endpoint) => [endpoint.id, endpoint.signing]))
   while (!signal.aborted) {
     const changed = store.changed(signal)
-    for (const endpoint of await store.endpoints()) {
-      if (checked.has(endpoint.id) && checked.get(endpoint.id) === endpoint.signing) continue
-      checked.set(endpoint.id, endpoint.signing)
+    for (const endpoint of store.toRecheck()) {
       await recheckAll({ store, publicUrl }, endpoint, signal).catch((error: unknown) => {
-        checked.delete(endpoint.id) // the next round tries again
         if (!signal.aborted)
           log('Stored captures could not be checked again.', { endpoint: endpoint.id, error: String(error) })
       })
@@ -61,7 +54,7 @@ export async function recheckAll(
       await nextTurn()
     }
     before = captures.at(-1)?.seq
-    if (!more || before === undefined) return
+    if (!more || before === undefined) return store.rechecked(endpoint)
   }
 }
 

@@ -64,6 +64,7 @@ const ROOMS: readonly Room[] = [
       'server/store/store.ts',
       'server/store/bell.ts',
       'server/store/refusal.ts',
+      'server/store/settings.ts',
       'type:server/store/open.ts',
     ],
   },

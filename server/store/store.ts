@@ -105,6 +105,11 @@ export interface Store {
   /** Gone at once for senders and lists; its captures follow in slices. False where there is none. */
   removeEndpoint(id: string): Promise<boolean>
 
+  /** Endpoints whose signing settings changed, while not all their stored captures have been checked with them; also after a restart. */
+  toRecheck(): EndpointRecord[]
+  /** All stored captures were checked with these settings; nothing happens where they have changed again. */
+  rechecked(record: EndpointRecord): Promise<void>
+
   // Captures
 
   /**

@@ -98,3 +98,20 @@ test('a large capture that is checked before the secret changes and committed af
     await expect.poll(verdict).toBe('valid')
   }
 })
+
+test('a check of what is stored that was cut off goes on at the next start', async () => {
+  const data = tempDirectory()
+  const first = await anInspector({ data })
+  const { id } = await first.store.addEndpoint({})
+  for (let i = 0; i < 20; i++) await send(id, 'the-right-secret', `{"n":${i}}`, first)
+  // Closing at once leaves the round no time: at most the capture at hand is checked.
+  const changed = first.store.updateEndpoint(id, { signing: { scheme: 'github', secrets: ['the-right-secret'] } })
+  await Promise.all([changed, first.close()])
+
+  const second = await anInspector({ data })
+  onTestFinished(() => second.close())
+  const kinds = async () =>
+    (await second.store.captures({ endpoint: id, limit: 50 })).captures.map((c) => c.verdict.kind)
+  await expect.poll(kinds).toEqual(Array.from({ length: 20 }, () => 'valid'))
+  await expect.poll(() => second.store.toRecheck()).toEqual([])
+})

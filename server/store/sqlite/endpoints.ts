@@ -1,45 +1,15 @@
 /** Endpoints in memory and on disk. They are few and every capture asks for one, so all of them live in memory; the rows follow. */
 import { randomUUID } from 'node:crypto'
 import type { Database, Statement } from 'better-sqlite3'
-import type { EndpointInput, EndpointPatch, SigningInput } from '../../../shared/endpoint.ts'
+import type { EndpointInput, EndpointPatch } from '../../../shared/endpoint.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { newId } from '../../id.ts'
 import type { Log } from '../../log.ts'
-import type { EndpointRecord, Secret } from '../store.ts'
+import { mergeSettings, newRecord } from '../settings.ts'
+import type { EndpointRecord } from '../store.ts'
 import type { Batch } from './batch.ts'
+import { fromRow, type Kept, type Row, settingsOf } from './endpoint-row.ts'
 import type { LogTable } from './events.ts'
 import type { Seal } from './secrets.ts'
-
-/** An endpoint's row and what is counted of it. `record` is replaced whole when a setting changes. */
-export interface Kept {
-  readonly n: number
-  record: EndpointRecord
-  captures: number
-  bytes: number
-  lastSeq: number
-  /** Captures up to this seq no longer count and are being deleted. */
-  cleared: number
-  removed: boolean
-  /** Secrets that this key file cannot open. Kept as they are until the signing settings change: the right key may come back. */
-  unreadable: Buffer | undefined
-}
-
-interface Row {
-  n: number
-  id: string | null
-  alias: string | null
-  created_at: number
-  settings: string
-  secrets: Buffer | null
-  captures: number
-  bytes: number
-  last_seq: number
-  cleared: number
-}
-
-type Settings = Pick<EndpointRecord, 'name' | 'answer' | 'eventType' | 'eventId' | 'cors' | 'keep'> & {
-  signing: Omit<NonNullable<EndpointRecord['signing']>, 'secrets'> | undefined
-}
 
 export interface EndpointTable {
   /** Oldest first; removed ones too, while they still have captures. */
@@ -48,6 +18,7 @@ export interface EndpointTable {
   byNumber(n: number): Kept | undefined
   add(input: EndpointInput): Promise<EndpointRecord>
   update(id: string, patch: EndpointPatch): Promise<EndpointRecord>
+  rechecked(record: EndpointRecord): Promise<void>
   remove(id: string): Promise<Kept | undefined>
   /** Hides all captures up to now from readers; resolves with how many there were. */
   clear(id: string): Promise<number>
@@ -72,7 +43,8 @@ export function openEndpoints(parts: {
 }): EndpointTable {
   const { db, batch, log, seal, now, say } = parts
   const insert = db.prepare('INSERT INTO endpoints (id, alias, created_at, settings, secrets) VALUES (?, ?, ?, ?, ?)')
-  const save = db.prepare('UPDATE endpoints SET alias = ?, settings = ?, secrets = ? WHERE n = ?')
+  const save = db.prepare('UPDATE endpoints SET alias = ?, settings = ?, secrets = ?, recheck = ? WHERE n = ?')
+  const clean = db.prepare('UPDATE endpoints SET recheck = 0 WHERE n = ?')
   const count = db.prepare('UPDATE endpoints SET captures = ?, bytes = ?, last_seq = ?, cleared = ? WHERE n = ?')
   const counted: Statement<[number], Row> = db.prepare('SELECT * FROM endpoints WHERE n = ?')
   const retire = db.prepare('UPDATE endpoints SET id = NULL, alias = NULL, secrets = NULL WHERE n = ?')
@@ -140,19 +112,7 @@ export function openEndpoints(parts: {
       batch.write(() => {
         const id = input.id?.toLowerCase() ?? randomUUID()
         refuseTaken(id, input.alias ?? undefined)
-        const blank: EndpointRecord = {
-          id,
-          alias: undefined,
-          name: undefined,
-          createdAt: now(),
-          signing: undefined,
-          answer: { default: {} },
-          eventType: undefined,
-          eventId: undefined,
-          cors: false,
-          keep: undefined,
-        }
-        const record = merge(blank, input, now())
+        const record = newRecord(id, input, now())
         const { lastInsertRowid } = insert.run(
           id,
           record.alias ?? null,
@@ -168,6 +128,7 @@ export function openEndpoints(parts: {
           lastSeq: 0,
           cleared: 0,
           removed: false,
+          recheck: false,
           unreadable: undefined,
         }
         log.append('endpoint', kept.n, null, null)
@@ -178,9 +139,10 @@ export function openEndpoints(parts: {
       batch.write(() => {
         const kept = existing(id)
         refuseTaken(undefined, patch.alias ?? undefined, kept)
-        const record = merge(draftOf(kept), patch, now())
+        const record = mergeSettings(draftOf(kept), patch, now())
         const unreadable = patch.signing === undefined ? kept.unreadable : undefined
-        save.run(record.alias ?? null, settingsOf(record), unreadable ?? sealed(record), kept.n)
+        const recheck = kept.recheck || patch.signing !== undefined
+        save.run(record.alias ?? null, settingsOf(record), unreadable ?? sealed(record), Number(recheck), kept.n)
         log.append('endpoint', kept.n, null, null)
         drafts.set(kept, record)
         return {
@@ -189,7 +151,21 @@ export function openEndpoints(parts: {
             forgetNames(kept.record)
             kept.record = record
             kept.unreadable = unreadable
+            kept.recheck = recheck
             remember(kept)
+          },
+        }
+      }),
+
+    rechecked: (record) =>
+      batch.write(() => {
+        const kept = byId.get(record.id)
+        if (kept === undefined || draftOf(kept).signing !== record.signing) return { value: undefined }
+        clean.run(kept.n)
+        return {
+          value: undefined,
+          after() {
+            kept.recheck = false
           },
         }
       }),
@@ -247,97 +223,4 @@ export function openEndpoints(parts: {
       byNumber.delete(kept.n)
     },
   }
-}
-
-function fromRow(row: Row, seal: Seal, say: Log): Kept {
-  const settings = JSON.parse(row.settings) as Settings // written by settingsOf
-  const text = row.secrets === null ? '[]' : seal.open(row.secrets)
-  if (text === undefined)
-    say('The signing secrets of an endpoint cannot be read: the key file is not the one they were sealed with.', {
-      endpoint: row.id ?? '',
-    })
-  const secrets = JSON.parse(text ?? '[]') as Secret[] // written by `sealed`
-  const record: EndpointRecord = {
-    ...settings,
-    id: row.id ?? '',
-    alias: row.alias ?? undefined,
-    createdAt: row.created_at,
-    signing: settings.signing === undefined ? undefined : { ...settings.signing, secrets },
-    name: settings.name,
-    eventType: settings.eventType,
-    eventId: settings.eventId,
-    keep: settings.keep,
-  }
-  return {
-    n: row.n,
-    record,
-    captures: row.captures,
-    bytes: row.bytes,
-    lastSeq: row.last_seq,
-    cleared: row.cleared,
-    removed: row.id === null,
-    unreadable: text === undefined && row.secrets !== null ? row.secrets : undefined,
-  }
-}
-
-function settingsOf(record: EndpointRecord): string {
-  const { name, answer, eventType, eventId, cors, keep } = record
-  const { secrets: _sealedApart, ...signing } = record.signing ?? { secrets: [] }
-  const settings = {
-    name,
-    answer,
-    eventType,
-    eventId,
-    cors,
-    keep,
-    signing: record.signing === undefined ? undefined : signing,
-  }
-  return JSON.stringify(settings)
-}
-
-/** What is left out stays, `null` clears. */
-function merge(old: EndpointRecord, patch: EndpointPatch, now: number): EndpointRecord {
-  const pick = <T>(given: T | null | undefined, kept: T | undefined): T | undefined =>
-    given === undefined ? kept : (given ?? undefined)
-  return {
-    ...old,
-    alias: pick(patch.alias, old.alias),
-    name: pick(patch.name, old.name),
-    signing:
-      patch.signing === undefined
-        ? old.signing
-        : patch.signing === null
-          ? undefined
-          : mergeSigning(old.signing, patch.signing, now),
-    answer: pick(patch.answer, old.answer) ?? { default: {} },
-    eventType: pick(patch.eventType, old.eventType),
-    eventId: pick(patch.eventId, old.eventId),
-    cors: patch.cors ?? old.cors,
-    keep: pick(patch.keep, old.keep),
-  }
-}
-
-function mergeSigning(
-  old: EndpointRecord['signing'],
-  given: SigningInput,
-  now: number,
-): NonNullable<EndpointRecord['signing']> {
-  const both = { ...old, ...given }
-  const { publicKeys, extra, custom, publicUrl } = both
-  return {
-    scheme: given.scheme,
-    ...(publicKeys ? { publicKeys } : {}),
-    ...(extra ? { extra } : {}),
-    ...(custom ? { custom } : {}),
-    ...(publicUrl ? { publicUrl } : {}),
-    secrets:
-      given.secrets === undefined ? (old?.secrets ?? []) : mergeSecrets(old?.secrets ?? [], given.secrets ?? [], now),
-  }
-}
-
-/** A secret that was there already keeps its id and its age, so that old verdicts still name the right one. */
-function mergeSecrets(old: readonly Secret[], values: readonly string[], now: number): Secret[] {
-  return [...new Set(values)].map(
-    (value) => old.find((secret) => secret.value === value) ?? { id: newId(now), value, addedAt: now },
-  )
 }

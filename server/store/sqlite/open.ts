@@ -10,7 +10,8 @@ import { openCaptures } from './captures.ts'
 import { connect, makeDirectory } from './connection.ts'
 import { openDeletion } from './deletion.ts'
 import { openDeliveries } from './deliveries.ts'
-import { type Kept, openEndpoints } from './endpoints.ts'
+import type { Kept } from './endpoint-row.ts'
+import { openEndpoints } from './endpoints.ts'
 import { openLog } from './events.ts'
 import { lockDirectory } from './lock.ts'
 import { openPieces } from './pieces.ts'
@@ -88,6 +89,9 @@ function assemble(
       sweep()
       return removed !== undefined
     },
+
+    toRecheck: () => endpoints.all().flatMap((kept) => (kept.recheck && !kept.removed ? [kept.record] : [])),
+    rechecked: (record) => endpoints.rechecked(record),
 
     addCapture: (capture) => captures.add(capture),
     captures: async (page) => captures.page(page),

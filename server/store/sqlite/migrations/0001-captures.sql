@@ -13,7 +13,8 @@ CREATE TABLE endpoints (
   captures   INTEGER NOT NULL DEFAULT 0,
   bytes      INTEGER NOT NULL DEFAULT 0,  -- of bodies
   last_seq   INTEGER NOT NULL DEFAULT 0,
-  cleared    INTEGER NOT NULL DEFAULT 0
+  cleared    INTEGER NOT NULL DEFAULT 0,
+  recheck    INTEGER NOT NULL DEFAULT 0   -- 1 while stored captures wait to be checked with changed signing settings
 ) STRICT;
 
 -- The summary of a capture: just what a row of the list shows, so that lists and filters read little.
