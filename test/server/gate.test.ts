@@ -12,8 +12,7 @@ import { createGate } from '../../server/gate.ts'
 import { refuseUpgrade } from '../../server/live/refuse-upgrade.ts'
 import type { Problem } from '../../shared/errors.ts'
 import { toProblem } from '../../shared/errors.ts'
-import type { TestServer } from '../support/a-server.ts'
-import { aServer } from '../support/a-server.ts'
+import { anInspector, type TestInspector } from '../support/an-inspector.ts'
 import { rawRequest } from '../support/raw-client.ts'
 
 const CAPTURE = 'http://127.0.0.1:4665'
@@ -515,10 +514,10 @@ describe('real clients', () => {
 })
 
 describe('in the running inspector', () => {
-  let running: TestServer
+  let running: TestInspector
   let here: Guarded
   beforeAll(async () => {
-    running = await aServer({ token: TOKEN })
+    running = await anInspector({ token: TOKEN })
     here = { port: running.inspectorPort, close: () => running.close() }
   })
   afterAll(() => here.close())

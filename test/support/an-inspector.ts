@@ -4,6 +4,7 @@ import { type Running, startServer } from '../../server/server.ts'
 
 export interface TestInspector extends Running, AsyncDisposable {
   readonly capturePort: number
+  readonly inspectorPort: number
   /** POSTs JSON to the API; the answer's status and JSON. */
   post(path: string, input: unknown): Promise<{ status: number; json: unknown }>
 }
@@ -14,6 +15,7 @@ export async function anInspector(options: RawOptions = {}, now: () => number = 
   return {
     ...running,
     capturePort: Number(new URL(running.capture).port),
+    inspectorPort: Number(new URL(running.inspector).port),
     async post(path, input) {
       const response = await fetch(running.inspector + path, {
         method: 'POST',

@@ -7,8 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Rejection } from '../../../shared/capture.ts'
 import { REJECTED_HEAD_BYTES } from '../../../shared/limits.ts'
-import type { TestServer } from '../../support/a-server.ts'
-import { aServer } from '../../support/a-server.ts'
+import { anInspector, type TestInspector } from '../../support/an-inspector.ts'
 import type { RawOptions } from '../../support/raw-client.ts'
 import { rawRequest } from '../../support/raw-client.ts'
 
@@ -777,9 +776,9 @@ const LINES: Edge[] = [
   refusedLine('a request that begins with a space', ` ${HI}`),
 ]
 
-let server: TestServer
+let server: TestInspector
 beforeAll(async () => {
-  server = await aServer({ maxBody: String(MAX_BODY) })
+  server = await anInspector({ maxBody: String(MAX_BODY) })
   await server.store.addEndpoint({ alias: 'edge' })
   await server.store.addEndpoint({ id: UUID })
 })
