@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Answer, Endpoint } from '../../shared/endpoint.ts'
 import type { HeaderPairs } from '../../shared/headers.ts'
-import { Field } from '../ui/field.tsx'
+import { Field, TextField } from '../ui/field.tsx'
 import { type Change, SaveBar, useSaving } from './form.tsx'
 
 export function AnswerFields({ endpoint, onChange }: { endpoint: Endpoint; onChange: Change }) {
@@ -36,19 +36,17 @@ export function AnswerFields({ endpoint, onChange }: { endpoint: Endpoint; onCha
         Unless you say otherwise, every request is answered with 200 and a short JSON text that names the capture. A
         change holds from the next request on.
       </p>
-      <Field label="Status" hint="200 to 599. Empty: 200." error={saving.errorAt('answer.default.status')}>
-        {(parts) => (
-          <input
-            {...parts}
-            type="number"
-            min="200"
-            max="599"
-            placeholder="200"
-            value={status}
-            onInput={(event) => setStatus(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Status"
+        hint="200 to 599. Empty: 200."
+        error={saving.errorAt('answer.default.status')}
+        type="number"
+        min={200}
+        max={599}
+        placeholder="200"
+        value={status}
+        onText={setStatus}
+      />
       <Field
         label="Headers"
         hint="One a line, Name: value. Order, case and repeats are kept; Content-Length and the like are set for you."

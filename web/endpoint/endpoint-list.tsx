@@ -5,7 +5,7 @@ import { age, plural } from '../format.ts'
 import { CopyButton } from '../ui/copy.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Empty } from '../ui/empty.tsx'
-import { Field } from '../ui/field.tsx'
+import { TextField } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { World } from '../world.ts'
 import { nameOf, slugOf } from '../names.ts'
@@ -88,43 +88,32 @@ export function NewEndpoint({ world, onClose }: { world: World; onClose: () => v
   return (
     <Dialog title="New endpoint" onClose={onClose}>
       <form class="new-endpoint" onSubmit={submit}>
-        <Field label="Name" hint="For you, in lists. May stay empty." error={saving.errorAt('name')}>
-          {(parts) => (
-            <input {...parts} value={name} maxLength={200} onInput={(event) => setName(event.currentTarget.value)} />
-          )}
-        </Field>
-        <Field
+        <TextField
+          label="Name"
+          hint="For you, in lists. May stay empty."
+          error={saving.errorAt('name')}
+          value={name}
+          maxLength={200}
+          onText={setName}
+        />
+        <TextField
           label="Alias"
           hint="Makes a URL that can be remembered, such as …/stripe-dev."
           error={saving.errorAt('alias')}
-        >
-          {(parts) => (
-            <input
-              {...parts}
-              value={alias}
-              spellcheck={false}
-              autocapitalize="none"
-              onInput={(event) => setAlias(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+          value={alias}
+          verbatim
+          onText={setAlias}
+        />
         <details>
           <summary>Claim an id</summary>
-          <Field
+          <TextField
             label="UUID"
             hint="The id of a URL that a provider already sends to, so that only the host has to change. Empty: a new one."
             error={saving.errorAt('id')}
-          >
-            {(parts) => (
-              <input
-                {...parts}
-                value={id}
-                spellcheck={false}
-                autocapitalize="none"
-                onInput={(event) => setId(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+            value={id}
+            verbatim
+            onText={setId}
+          />
         </details>
         <SaveBar saving={saving} />
       </form>

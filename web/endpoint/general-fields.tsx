@@ -1,7 +1,7 @@
 /** Name, alias, where the event's type and id stand, and CORS. */
 import { useState } from 'preact/hooks'
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { Check, Field } from '../ui/field.tsx'
+import { Check, TextField } from '../ui/field.tsx'
 import { type Change, orNull, SaveBar, useSaving } from './form.tsx'
 
 export function GeneralFields({ endpoint, onChange }: { endpoint: Endpoint; onChange: Change }) {
@@ -25,57 +25,41 @@ export function GeneralFields({ endpoint, onChange }: { endpoint: Endpoint; onCh
   }
   return (
     <form onSubmit={submit}>
-      <Field label="Name" hint="For you, in lists." error={saving.errorAt('name')}>
-        {(parts) => (
-          <input {...parts} value={name} maxLength={200} onInput={(event) => setName(event.currentTarget.value)} />
-        )}
-      </Field>
-      <Field
+      <TextField
+        label="Name"
+        hint="For you, in lists."
+        error={saving.errorAt('name')}
+        value={name}
+        maxLength={200}
+        onText={setName}
+      />
+      <TextField
         label="Alias"
         hint={`Stands in the capture URL: 3 to 63 of a-z, 0-9, _ and -. The address with the id keeps working: ${endpoint.id}`}
         error={saving.errorAt('alias')}
-      >
-        {(parts) => (
-          <input
-            {...parts}
-            value={alias}
-            spellcheck={false}
-            autocapitalize="none"
-            onInput={(event) => setAlias(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+        value={alias}
+        verbatim
+        onText={setAlias}
+      />
       <div class="form-row">
-        <Field
+        <TextField
           label="Event type"
           hint="A JSON pointer into the body, such as /data/type. Empty: the scheme’s event header, else type, event, event_type, topic or action."
           error={saving.errorAt('eventType')}
-        >
-          {(parts) => (
-            <input
-              {...parts}
-              value={eventType}
-              placeholder="/type"
-              spellcheck={false}
-              onInput={(event) => setEventType(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field
+          value={eventType}
+          placeholder="/type"
+          verbatim
+          onText={setEventType}
+        />
+        <TextField
           label="Event id"
           hint="A header name or a JSON pointer. Captures with the same event id are attempts of one event."
           error={saving.errorAt('eventId')}
-        >
-          {(parts) => (
-            <input
-              {...parts}
-              value={eventId}
-              placeholder="/id"
-              spellcheck={false}
-              onInput={(event) => setEventId(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+          value={eventId}
+          placeholder="/id"
+          verbatim
+          onText={setEventId}
+        />
       </div>
       <Check
         label="Allow requests from web pages (CORS)"

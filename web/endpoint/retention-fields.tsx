@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import type { Version } from '../api.ts'
 import { bytes, lasting } from '../format.ts'
-import { Field } from '../ui/field.tsx'
+import { TextField } from '../ui/field.tsx'
 import { type Change, SaveBar, useSaving } from './form.tsx'
 
 export interface RetentionFieldsProps {
@@ -31,31 +31,29 @@ export function RetentionFields({ endpoint, usual, onChange }: RetentionFieldsPr
     <form onSubmit={submit}>
       <p class="muted">The oldest go first; pinned captures stay. Capturing never stops because of a limit.</p>
       <div class="form-row">
-        <Field label="Captures" hint={usual && `Empty: ${usual.captures}`} error={saving.errorAt('keep.captures')}>
-          {(parts) => (
-            <input
-              {...parts}
-              type="number"
-              min="1"
-              value={captures}
-              onInput={(event) => setCaptures(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field
+        <TextField
+          label="Captures"
+          hint={usual && `Empty: ${usual.captures}`}
+          error={saving.errorAt('keep.captures')}
+          type="number"
+          min={1}
+          value={captures}
+          onText={setCaptures}
+        />
+        <TextField
           label="Kept for"
           hint={`Such as 12h or 30d.${usual ? ` Empty: ${lasting(usual.forMs)}` : ''}`}
           error={saving.errorAt('keep.for')}
-        >
-          {(parts) => <input {...parts} value={span} onInput={(event) => setSpan(event.currentTarget.value)} />}
-        </Field>
-        <Field
+          value={span}
+          onText={setSpan}
+        />
+        <TextField
           label="Total size"
           hint={`Such as 200mb.${usual ? ` All together: ${bytes(usual.bytes)}` : ''}`}
           error={saving.errorAt('keep.size')}
-        >
-          {(parts) => <input {...parts} value={size} onInput={(event) => setSize(event.currentTarget.value)} />}
-        </Field>
+          value={size}
+          onText={setSize}
+        />
       </div>
       <SaveBar saving={saving} />
     </form>

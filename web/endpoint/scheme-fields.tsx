@@ -1,6 +1,6 @@
 /** A scheme spelled out by hand, for a provider that is in no table: the same shape the table has. */
 import type { Scheme } from '../../shared/scheme.ts'
-import { Field } from '../ui/field.tsx'
+import { Field, TextField } from '../ui/field.tsx'
 
 /** The most common form there is: a hex HMAC-SHA256 of the body in one header. */
 export function usualScheme(): Scheme {
@@ -40,11 +40,12 @@ export function SchemeFields({ scheme, onChange }: { scheme: Scheme; onChange: (
           options={{ header: 'a header', query: 'a query parameter', bodyJson: 'the JSON body' }}
           onChange={(next) => setSig({ in: next })}
         />
-        <Text
+        <TextField
+          verbatim
           label={sig.in === 'header' ? 'Header' : sig.in === 'query' ? 'Parameter' : 'JSON path'}
           value={sig.name}
           required
-          onChange={(name) => setSig({ name })}
+          onText={(name) => setSig({ name })}
         />
         <Choice
           label="Encoding"
@@ -52,11 +53,12 @@ export function SchemeFields({ scheme, onChange }: { scheme: Scheme; onChange: (
           options={{ hex: 'hex', base64: 'base64', base64url: 'base64url', utf8: 'plain text' }}
           onChange={(enc) => setSig({ enc })}
         />
-        <Text
+        <TextField
+          verbatim
           label="Prefix"
           value={prefix ?? ''}
           placeholder="sha256="
-          onChange={(next) => (next === '' ? setSig({}, ['prefix']) : setSig({ prefix: next }))}
+          onText={(next) => (next === '' ? setSig({}, ['prefix']) : setSig({ prefix: next }))}
         />
         <Choice
           label="The secret is"
@@ -65,47 +67,53 @@ export function SchemeFields({ scheme, onChange }: { scheme: Scheme; onChange: (
           onChange={(enc) => onChange({ ...scheme, key: { ...key, enc } })}
         />
       </div>
-      <Text
+      <TextField
+        verbatim
         label="What is signed"
         hint="Text with {body} {ts} {id} {url} {method} {secret} {query} {json:path} {header:name}."
         value={content}
         required
-        onChange={(next) => onChange({ ...scheme, content: next })}
+        onText={(next) => onChange({ ...scheme, content: next })}
       />
       <details>
         <summary>Several parts in one value, timestamp, id</summary>
         <div class="form-part">
           <div class="form-row">
-            <Text
+            <TextField
+              verbatim
               label="Between elements"
               value={list ?? ''}
               placeholder=","
-              onChange={(next) => (next === '' ? setSig({}, ['list']) : setSig({ list: next }))}
+              onText={(next) => (next === '' ? setSig({}, ['list']) : setSig({ list: next }))}
             />
-            <Text
+            <TextField
+              verbatim
               label="Between name and value"
               value={kv ?? ''}
               placeholder="="
-              onChange={(next) => (next === '' ? setSig({}, ['kv']) : setSig({ kv: next }))}
+              onText={(next) => (next === '' ? setSig({}, ['kv']) : setSig({ kv: next }))}
             />
-            <Text
+            <TextField
+              verbatim
               label="Element with the signature"
               value={field ?? ''}
               placeholder="v1"
-              onChange={(next) => (next === '' ? setSig({}, ['field']) : setSig({ field: next }))}
+              onText={(next) => (next === '' ? setSig({}, ['field']) : setSig({ field: next }))}
             />
-            <Text
+            <TextField
+              verbatim
               label="Cut off the secret’s beginning"
               value={key.strip?.[0] ?? ''}
               placeholder="whsec_"
-              onChange={(next) =>
+              onText={(next) =>
                 onChange({ ...scheme, key: next === '' ? omit(key, ['strip']) : { ...key, strip: [next] } })
               }
             />
-            <Text
+            <TextField
+              verbatim
               label="Header with the id"
               value={scheme.id?.name ?? ''}
-              onChange={(name) => onChange(name === '' ? omit(scheme, ['id']) : { ...scheme, id: { name } })}
+              onText={(name) => onChange(name === '' ? omit(scheme, ['id']) : { ...scheme, id: { name } })}
             />
           </div>
           <div class="form-row">
@@ -139,11 +147,12 @@ export function SchemeFields({ scheme, onChange }: { scheme: Scheme; onChange: (
             />
             {ts === undefined ? null : (
               <>
-                <Text
+                <TextField
+                  verbatim
                   label="Its name"
                   value={ts.name}
                   required
-                  onChange={(name) => onChange({ ...scheme, ts: { ...ts, name } })}
+                  onText={(name) => onChange({ ...scheme, ts: { ...ts, name } })}
                 />
                 <Choice
                   label="Its unit"
@@ -151,17 +160,19 @@ export function SchemeFields({ scheme, onChange }: { scheme: Scheme; onChange: (
                   options={{ s: 'seconds', ms: 'milliseconds', iso: 'ISO 8601' }}
                   onChange={(unit) => onChange({ ...scheme, ts: { ...ts, unit } })}
                 />
-                <Text
+                <TextField
+                  verbatim
                   label="Seconds it may be old"
                   hint="Empty: any age."
                   value={ts.past === null ? '' : String(ts.past)}
-                  onChange={(next) => onChange({ ...scheme, ts: { ...ts, past: seconds(next, ts.past) } })}
+                  onText={(next) => onChange({ ...scheme, ts: { ...ts, past: seconds(next, ts.past) } })}
                 />
-                <Text
+                <TextField
+                  verbatim
                   label="Seconds it may be early"
                   hint="Empty: any."
                   value={ts.future === null ? '' : String(ts.future)}
-                  onChange={(next) => onChange({ ...scheme, ts: { ...ts, future: seconds(next, ts.future) } })}
+                  onText={(next) => onChange({ ...scheme, ts: { ...ts, future: seconds(next, ts.future) } })}
                 />
               </>
             )}
@@ -169,32 +180,6 @@ export function SchemeFields({ scheme, onChange }: { scheme: Scheme; onChange: (
         </div>
       </details>
     </fieldset>
-  )
-}
-
-interface TextProps {
-  readonly label: string
-  readonly value: string
-  readonly hint?: string
-  readonly placeholder?: string
-  readonly required?: boolean
-  readonly onChange: (value: string) => void
-}
-
-function Text({ label, value, hint, placeholder, required, onChange }: TextProps) {
-  return (
-    <Field label={label} hint={hint}>
-      {(parts) => (
-        <input
-          {...parts}
-          value={value}
-          placeholder={placeholder}
-          required={required}
-          spellcheck={false}
-          onInput={(event) => onChange(event.currentTarget.value)}
-        />
-      )}
-    </Field>
   )
 }
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Endpoint, SigningInput } from '../../shared/endpoint.ts'
 import type { Scheme, SchemeEntry } from '../../shared/scheme.ts'
 import { exact } from '../format.ts'
-import { Field } from '../ui/field.tsx'
+import { Field, TextField } from '../ui/field.tsx'
 import { type Change, SaveBar, useSaving } from './form.tsx'
 import { SchemeFields, usualScheme } from './scheme-fields.tsx'
 
@@ -110,28 +110,18 @@ export function SigningFields({ endpoint, schemes, onSchemes, onChange }: Signin
             )}
           </Field>
           {row?.match === undefined ? null : (
-            <Field label={`Expected value of ${row.match.header}`}>
-              {(parts) => (
-                <input {...parts} value={expected} onInput={(event) => setExpected(event.currentTarget.value)} />
-              )}
-            </Field>
+            <TextField label={`Expected value of ${row.match.header}`} value={expected} onText={setExpected} />
           )}
           {row?.content.includes('{url') === true || publicUrl !== '' ? (
-            <Field
+            <TextField
               label="Public URL"
               hint="The address as the provider knows it, to the letter: this scheme signs it."
               error={saving.errorAt('signing.publicUrl')}
-            >
-              {(parts) => (
-                <input
-                  {...parts}
-                  type="url"
-                  placeholder={endpoint.url}
-                  value={publicUrl}
-                  onInput={(event) => setPublicUrl(event.currentTarget.value)}
-                />
-              )}
-            </Field>
+              type="url"
+              placeholder={endpoint.url}
+              value={publicUrl}
+              onText={setPublicUrl}
+            />
           ) : null}
         </div>
       )}

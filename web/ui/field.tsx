@@ -44,6 +44,36 @@ export function Field({ label, hint, error, children }: FieldProps) {
   )
 }
 
+export interface TextFieldProps extends Omit<FieldProps, 'children'> {
+  readonly value: string
+  readonly onText: (text: string) => void
+  readonly type?: 'text' | 'number' | 'url'
+  readonly placeholder?: string | undefined
+  readonly required?: boolean | undefined
+  readonly maxLength?: number
+  readonly min?: number
+  readonly max?: number
+  /** Names and code: no browser mends them. */
+  readonly verbatim?: boolean
+}
+
+/** A field of one line of text. */
+export function TextField({ label, hint, error, value, onText, verbatim = false, ...more }: TextFieldProps) {
+  return (
+    <Field label={label} {...(hint === undefined ? {} : { hint })} error={error}>
+      {(parts) => (
+        <input
+          {...parts}
+          {...(more as { type?: 'text' })} // Preact types each kind of input apart; which one it is matters to nothing here
+          {...(verbatim ? { spellcheck: false, autocapitalize: 'none' } : {})}
+          value={value}
+          onInput={(event) => onText(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
 export interface CheckProps {
   readonly label: string
   readonly hint?: string
