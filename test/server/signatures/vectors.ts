@@ -48,3 +48,15 @@ export function aRequest(given: Partial<SignedRequest> & { text?: string } = {})
   const url = given.url ?? 'https://shop.example/hook?x=1'
   return { method: 'POST', url, target: withoutAuthority(url), headers: [], ...given, body, json: lazyJson(body) }
 }
+
+/** The schemes that were there first, and that everything else is shown with. */
+export const FIRST_SCHEMES = [
+  'standard-webhooks',
+  'svix',
+  'stripe',
+  'github',
+  'shopify',
+  'slack',
+  'square',
+  'shoprenter-payment-api',
+]
