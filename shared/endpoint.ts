@@ -95,7 +95,11 @@ export const Endpoint = z
     cors: z.boolean(),
     keep: Keep.optional(),
     captures: z.number().int(),
-    lastSeq: z.number().int(),
+    lastSeq: z.number().int().describe('The seq of its newest capture; 0 before the first.'),
+    asOf: z
+      .number()
+      .int()
+      .describe('The seq that `captures` and `lastSeq` stand for: events up to it are counted already.'),
   })
   .meta({ id: 'Endpoint' })
 export type Endpoint = z.infer<typeof Endpoint>

@@ -15,6 +15,9 @@ export const REJECTIONS_KEPT = 500
 /** Bytes of a target's response body kept with a delivery. */
 export const RESPONSE_BODY_BYTES = 1024 * 1024
 
+/** Bytes of each response body in a list of deliveries; one delivery alone has all that is kept. */
+export const LISTED_BODY_BYTES = 64 * 1024
+
 /** Bytes of the body of an answer that a user may set. */
 export const ANSWER_BODY_BYTES = 1024 * 1024
 
@@ -38,7 +41,7 @@ export const FEED_BUFFER_BYTES = 1024 * 1024
 export const FEED_PING_MS = 20_000
 
 /** Events of the log, other than captures, kept for followers that were away. */
-export const EVENTS_KEPT = 50_000
+export const EVENTS_KEPT = 10_000
 
 /** Milliseconds allowed for a target to accept the connection, to begin its response, and for all of it. */
 export const CONNECT_TIMEOUT_MS = 5_000

@@ -3,14 +3,24 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { Capture, CapturePatch, CaptureSummary } from '../../shared/capture.ts'
 import { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
-import { PAGE_DEFAULT, PAGE_MAX } from '../../shared/limits.ts'
 import { diagnose, unknownScheme } from '../signatures/diagnose.ts'
 import { rowOf } from '../signatures/endpoint-check.ts'
 import { lazyJson } from '../signatures/json-body.ts'
 import { signedUrl } from '../signatures/signed-url.ts'
 import type { Store } from '../store/store.ts'
 import { bodyResponse } from './body-response.ts'
-import { body, EndpointParam, IdParam, invalid, json, notFound, outside, routes, unavailable } from './contract.ts'
+import {
+  body,
+  EndpointParam,
+  IdParam,
+  invalid,
+  json,
+  Limit,
+  notFound,
+  outside,
+  routes,
+  unavailable,
+} from './contract.ts'
 import { known } from './endpoints.ts'
 
 const tags = ['Captures']
@@ -33,7 +43,7 @@ const list = createRoute({
       query,
       before: seq.optional().openapi({ description: 'Only captures with a smaller seq.' }),
       after: seq.optional().openapi({ description: 'Only captures with a larger seq.' }),
-      limit: z.coerce.number<string>().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
+      limit: Limit,
     }),
   },
   responses: {

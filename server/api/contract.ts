@@ -1,5 +1,6 @@
 /** How a route is declared, in one place, so that bad input has one answer everywhere. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { PAGE_DEFAULT, PAGE_MAX } from '../../shared/limits.ts'
 import { AppError, type Issue, Problem } from '../../shared/errors.ts'
 
 /** A set of routes. Input that does not fit its schema becomes a 422 problem with the place of each fault. */
@@ -42,3 +43,6 @@ export const unavailable = { 503: problem('The store cannot be written now.'), 5
 
 export const EndpointParam = z.object({ endpoint: z.string().openapi({ description: "The endpoint's id or alias." }) })
 export const IdParam = z.object({ id: z.string() })
+
+/** How many a list gives. */
+export const Limit = z.coerce.number<string>().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT)

@@ -5,7 +5,7 @@ import { AppError } from '../../shared/errors.ts'
 import { type Replaying, replay } from '../deliver/replay.ts'
 import type { Store } from '../store/store.ts'
 import { captureOf } from './captures.ts'
-import { body, IdParam, invalid, json, notFound, refusedTarget, routes } from './contract.ts'
+import { body, IdParam, invalid, json, Limit, notFound, refusedTarget, routes } from './contract.ts'
 
 const tags = ['Deliveries']
 
@@ -25,8 +25,15 @@ const ofCapture = createRoute({
   path: '/captures/{id}/deliveries',
   tags,
   summary: 'Deliveries of a capture, newest first',
-  request: { params: IdParam },
-  responses: { 200: json(z.object({ deliveries: z.array(Delivery) }), 'All of them.'), ...notFound },
+  request: { params: IdParam, query: z.object({ limit: Limit }) },
+  responses: {
+    200: json(
+      z.object({ deliveries: z.array(Delivery) }),
+      'Response bodies are cut to 64 KiB here; one delivery alone has all that is kept.',
+    ),
+    ...notFound,
+    ...invalid,
+  },
 })
 
 const read = createRoute({
@@ -53,7 +60,7 @@ export const deliveries = ({
     )
     .openapi(ofCapture, async (c) => {
       const { id } = await captureOf(store, c.req.valid('param').id)
-      return c.json({ deliveries: await store.deliveries(id) }, 200)
+      return c.json({ deliveries: await store.deliveries(id, c.req.valid('query').limit) }, 200)
     })
     .openapi(read, async (c) => {
       const { id } = c.req.valid('param')

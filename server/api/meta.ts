@@ -2,13 +2,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Rejection } from '../../shared/capture.ts'
 import { Verified, VerifyInput } from '../../shared/diagnosis.ts'
-import { PAGE_DEFAULT, PAGE_MAX } from '../../shared/limits.ts'
 import { SchemeEntry } from '../../shared/scheme.ts'
 import { verifyRequest } from '../signatures/diagnose.ts'
 import { SCHEMES } from '../signatures/schemes.ts'
 import type { Store } from '../store/store.ts'
 import { TEMPLATES } from '../templates/templates.ts'
-import { body, invalid, json, routes, unavailable } from './contract.ts'
+import { body, invalid, json, Limit, routes, unavailable } from './contract.ts'
 
 const health = createRoute({
   method: 'get',
@@ -44,7 +43,7 @@ const rejections = createRoute({
   path: '/rejections',
   tags: ['Server'],
   summary: 'Requests that never became a capture, newest first',
-  request: { query: z.object({ limit: z.coerce.number<string>().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }) },
+  request: { query: z.object({ limit: Limit }) },
   responses: {
     200: json(z.object({ rejections: z.array(Rejection) }), 'With the first 4 KiB of what arrived.'),
     ...invalid,

@@ -35,5 +35,6 @@ export function presentEndpoint(record: EndpointRecord, counters: Counters, capt
     ...(keep === undefined ? {} : { keep }),
     captures: counters.captures,
     lastSeq: counters.lastSeq,
+    asOf: counters.asOf,
   }
 }

@@ -38,6 +38,8 @@ export interface Counters {
   readonly captures: number
   readonly bytes: number
   readonly lastSeq: number
+  /** Of the log, when this was counted. */
+  readonly asOf: number
 }
 
 /** A capture about to be kept. Headers and trailers are flat (name, value, …), as Node parsed them. */
@@ -134,8 +136,8 @@ export interface Store {
   // Deliveries
 
   addDelivery(delivery: Delivery): Promise<void>
-  /** Newest first. */
-  deliveries(captureId: string): Promise<Delivery[]>
+  /** Newest first, response bodies cut to `LISTED_BODY_BYTES` (then `truncated`). */
+  deliveries(captureId: string, limit: number): Promise<Delivery[]>
   delivery(id: string): Promise<Delivery | undefined>
 
   // Rejections

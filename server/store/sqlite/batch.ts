@@ -5,7 +5,10 @@
 import type { Database } from 'better-sqlite3'
 import { AppError } from '../../../shared/errors.ts'
 
-/** A piece of writing. It runs inside the transaction; what it returns runs after the commit, where memory may follow. */
+/**
+ * A piece of writing. It runs inside the transaction; what it returns runs after the commit, where memory may follow. An AppError
+ * refuses this write alone, and must be thrown before anything is written; any other error takes the transaction back.
+ */
 export type Write<T> = () => { value: T; after?: () => void }
 
 interface Waiting {
@@ -66,7 +69,7 @@ export function createBatch(db: Database, hooks: BatchHooks): Batch {
     scheduled = false
     const taken = take()
     if (taken.length > 0) {
-      let results: ReturnType<Write<unknown>>[]
+      let results: Result[]
       try {
         results = inTransaction(taken)
       } catch (error) {
@@ -138,11 +141,11 @@ export function createBatch(db: Database, hooks: BatchHooks): Batch {
     for (const one of taken) queuedBytes += one.bytes
   }
 
-  function inTransaction(writes: Waiting[]): ReturnType<Write<unknown>>[] {
+  function inTransaction(writes: Waiting[]): Result[] {
     if (db.inTransaction) rollback.run() // one that could not be ended before, say by an I/O error
     begin.run()
     try {
-      const results = writes.map((write) => write.run())
+      const results = writes.map(attempt)
       hooks.beforeCommit()
       commit.run()
       return results
@@ -156,10 +159,14 @@ export function createBatch(db: Database, hooks: BatchHooks): Batch {
     }
   }
 
-  function settle(writes: Waiting[], results: ReturnType<Write<unknown>>[]): void {
-    for (const result of results) result.after?.()
+  function settle(writes: Waiting[], results: Result[]): void {
+    for (const result of results) if ('value' in result) result.after?.()
     hooks.committed()
-    for (let i = 0; i < writes.length; i++) (writes[i] as Waiting).resolve((results[i] as { value: unknown }).value)
+    for (const [i, write] of writes.entries()) {
+      const result = results[i] as Result // one for each write
+      if ('value' in result) write.resolve(result.value)
+      else write.reject(result.refused)
+    }
   }
 
   return {
@@ -184,6 +191,18 @@ export function createBatch(db: Database, hooks: BatchHooks): Batch {
         else closed = resolve
       })
     },
+  }
+}
+
+/** What became of one write in a transaction that was committed. */
+type Result = ReturnType<Write<unknown>> | { refused: AppError }
+
+function attempt(write: Waiting): Result {
+  try {
+    return write.run()
+  } catch (error) {
+    if (error instanceof AppError) return { refused: error }
+    throw error
   }
 }
 

@@ -25,6 +25,9 @@ const PAUSE_MS = 5
 /** How long, in ms, a sweep waits for a store that cannot be written. */
 const RETRY_MS = 1_000
 
+/** Events kept for followers that were away while the store is larger than it may be. */
+const EVENTS_WHEN_FULL = 1_000
+
 interface Row {
   seq: number
   id: string
@@ -158,6 +161,7 @@ export function openDeletion(parts: {
     async dropOldestAnywhere(bytes, limit) {
       if (usedBytes(db) <= bytes) return 0
       return batch.write(() => {
+        log.prune(EVENTS_WHEN_FULL) // what can be fetched again goes before what cannot
         const excess = usedBytes(db) - bytes
         if (excess <= 0) return { value: 0 }
         const rows = slice(oldestOfAll.all(Math.min(limit, SLICE)), Math.min(excess, SLICE_BYTES))

@@ -3,7 +3,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { Rejection } from '../../../shared/capture.ts'
 import { Delivery } from '../../../shared/delivery.ts'
 import type { PushedDelivery } from '../../../shared/feed.ts'
-import { REJECTIONS_KEPT } from '../../../shared/limits.ts'
+import { LISTED_BODY_BYTES, REJECTIONS_KEPT } from '../../../shared/limits.ts'
 import type { Batch } from './batch.ts'
 import type { CaptureTable } from './captures.ts'
 import type { LogTable } from './events.ts'
@@ -11,14 +11,20 @@ import type { LogTable } from './events.ts'
 interface Row {
   record: string
   body: Buffer | null
+  /** 1 where the body is longer than what was read of it. */
+  cut: number | null
 }
 
 export interface DeliveryTable {
   /** Kept only while its capture is there. */
   add(delivery: Delivery): Promise<void>
-  ofCapture(captureId: string): Delivery[]
+  ofCapture(captureId: string, limit: number): Delivery[]
   read(id: string): Delivery | undefined
+  /** As it is pushed; undefined where it went with its capture. */
+  pushed(n: number): PushedDelivery | undefined
   addRejection(rejection: Rejection, endpoint: number | null): Promise<void>
+  /** Undefined where newer ones took its place. */
+  rejection(n: number): Rejection | undefined
   rejections(limit: number): Rejection[]
 }
 
@@ -30,10 +36,12 @@ export function openDeliveries(parts: {
 }): DeliveryTable {
   const { db, batch, log, captures } = parts
   const insert = db.prepare('INSERT INTO deliveries (id, capture, record, body) VALUES (?, ?, ?, ?)')
-  const byCapture: Statement<[number], Row> = db.prepare(
-    'SELECT record, body FROM deliveries WHERE capture = ? ORDER BY n DESC',
+  const byCapture: Statement<[number, number], Row> = db.prepare(
+    `SELECT record, substr(body, 1, ${LISTED_BODY_BYTES}) AS body, length(body) > ${LISTED_BODY_BYTES} AS cut FROM deliveries WHERE capture = ? ORDER BY n DESC LIMIT ?`,
   )
-  const byId: Statement<[string], Row> = db.prepare('SELECT record, body FROM deliveries WHERE id = ?')
+  const byId: Statement<[string], Row> = db.prepare('SELECT record, body, 0 AS cut FROM deliveries WHERE id = ?')
+  const byNumber: Statement<[number], { record: string }> = db.prepare('SELECT record FROM deliveries WHERE n = ?')
+  const rejectionAt: Statement<[number], { record: string }> = db.prepare('SELECT record FROM rejections WHERE n = ?')
   const reject = db.prepare('INSERT INTO rejections (record) VALUES (?)')
   const mark = db.prepare('UPDATE captures SET delivered_status = ?, delivered_error = ? WHERE seq = ?')
   const rotate = db.prepare('DELETE FROM rejections WHERE n <= ?')
@@ -49,19 +57,19 @@ export function openDeliveries(parts: {
           if (found === undefined) return { value: undefined }
           const pushed = withoutBody(delivery)
           const body = 'error' in delivery.outcome ? null : Buffer.from(delivery.outcome.bodyBase64, 'base64')
-          insert.run(delivery.id, found.seq, JSON.stringify(pushed), body)
+          const { lastInsertRowid } = insert.run(delivery.id, found.seq, JSON.stringify(pushed), body)
           const { outcome } = delivery
           const [status, error] = 'error' in outcome ? [null, outcome.error.code] : [outcome.status, null]
           mark.run(status, error, found.seq)
-          log.append('delivery', found.kept.n, found.seq, pushed)
+          log.append('delivery', found.kept.n, Number(lastInsertRowid), null)
           return { value: undefined }
         },
         'error' in delivery.outcome ? 0 : delivery.outcome.bodyBase64.length,
       ),
 
-    ofCapture(captureId) {
+    ofCapture(captureId, limit) {
       const found = captures.locate(captureId)
-      return found === undefined ? [] : byCapture.all(found.seq).map(fromRow)
+      return found === undefined ? [] : byCapture.all(found.seq, limit).map(fromRow)
     },
 
     read(id) {
@@ -70,11 +78,21 @@ export function openDeliveries(parts: {
       return delivery === undefined || captures.locate(delivery.capture) === undefined ? undefined : delivery
     },
 
+    pushed(n) {
+      const row = byNumber.get(n)
+      return row === undefined ? undefined : (JSON.parse(row.record) as PushedDelivery) // written by add
+    },
+
+    rejection(n) {
+      const row = rejectionAt.get(n)
+      return row === undefined ? undefined : Rejection.parse(JSON.parse(row.record))
+    },
+
     addRejection: (rejection, endpoint) =>
       batch.write(() => {
         const { lastInsertRowid } = reject.run(JSON.stringify(rejection))
         rotate.run(Number(lastInsertRowid) - REJECTIONS_KEPT)
-        log.append('rejection', endpoint, null, rejection)
+        log.append('rejection', endpoint, Number(lastInsertRowid), null)
         return { value: undefined }
       }),
 
@@ -93,6 +111,10 @@ function fromRow(row: Row): Delivery {
   if ('error' in outcome) return Delivery.parse({ ...rest, outcome })
   return Delivery.parse({
     ...rest,
-    outcome: { ...outcome, bodyBase64: (row.body ?? Buffer.alloc(0)).toString('base64') },
+    outcome: {
+      ...outcome,
+      bodyBase64: (row.body ?? Buffer.alloc(0)).toString('base64'),
+      truncated: outcome.truncated || row.cut === 1,
+    },
   })
 }

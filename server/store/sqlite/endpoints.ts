@@ -11,6 +11,9 @@ import { fromRow, type Kept, type Row, settingsOf } from './endpoint-row.ts'
 import type { LogTable } from './events.ts'
 import type { Seal } from './secrets.ts'
 
+/** What a second write in the same transaction builds on. */
+type Draft = Pick<Kept, 'record' | 'recheck' | 'unreadable'>
+
 export interface EndpointTable {
   /** Oldest first; removed ones too, while they still have captures. */
   all(): Kept[]
@@ -55,7 +58,7 @@ export function openEndpoints(parts: {
   const byAlias = new Map<string, Kept>()
   const touched = new Set<Kept>()
   // What the writes of this transaction made of an endpoint, so that a second one builds on the first; memory follows the commit.
-  const drafts = new Map<Kept, EndpointRecord | 'removed'>()
+  const drafts = new Map<Kept, Draft | 'removed'>()
   for (const row of db.prepare<[], Row>('SELECT * FROM endpoints ORDER BY n').all()) remember(fromRow(row, seal, say))
 
   function remember(kept: Kept): void {
@@ -90,9 +93,9 @@ export function openEndpoints(parts: {
     return kept
   }
 
-  function draftOf(kept: Kept): EndpointRecord {
+  function draftOf(kept: Kept): Draft {
     const draft = drafts.get(kept)
-    return draft === undefined || draft === 'removed' ? kept.record : draft
+    return draft === undefined || draft === 'removed' ? kept : draft
   }
 
   const sealed = (record: EndpointRecord): Buffer | null =>
@@ -139,12 +142,13 @@ export function openEndpoints(parts: {
       batch.write(() => {
         const kept = existing(id)
         refuseTaken(undefined, patch.alias ?? undefined, kept)
-        const record = mergeSettings(draftOf(kept), patch, now())
-        const unreadable = patch.signing === undefined ? kept.unreadable : undefined
-        const recheck = kept.recheck || patch.signing !== undefined
+        const before = draftOf(kept)
+        const record = mergeSettings(before.record, patch, now())
+        const unreadable = patch.signing === undefined ? before.unreadable : undefined
+        const recheck = before.recheck || patch.signing !== undefined
         save.run(record.alias ?? null, settingsOf(record), unreadable ?? sealed(record), Number(recheck), kept.n)
         log.append('endpoint', kept.n, null, null)
-        drafts.set(kept, record)
+        drafts.set(kept, { record, recheck, unreadable })
         return {
           value: record,
           after() {
@@ -160,7 +164,7 @@ export function openEndpoints(parts: {
     rechecked: (record) =>
       batch.write(() => {
         const kept = byId.get(record.id)
-        if (kept === undefined || draftOf(kept).signing !== record.signing) return { value: undefined }
+        if (kept === undefined || draftOf(kept).record.signing !== record.signing) return { value: undefined }
         clean.run(kept.n)
         return {
           value: undefined,
@@ -174,7 +178,7 @@ export function openEndpoints(parts: {
       batch.write(() => {
         const kept = byId.get(id)
         if (kept === undefined || drafts.get(kept) === 'removed') return { value: undefined }
-        const seq = log.append('endpoint', kept.n, null, { ...draftOf(kept), signing: undefined })
+        const seq = log.append('endpoint', kept.n, null, { ...draftOf(kept).record, signing: undefined })
         hideUpTo(kept, seq)
         retire.run(kept.n)
         drafts.set(kept, 'removed')

@@ -27,6 +27,8 @@ export interface LogTable {
   /** Called after a rollback: what was dropped is there again. */
   rolledBack(): void
   append(type: EventType, endpoint: number | null, ref: number | null, record: unknown): number
+  /** Inside a transaction: drops the oldest events beyond so many. */
+  prune(kept: number): void
   read(after: number, limit: number): EventRow[]
   /** The newest seq that was dropped. */
   floor(): number
@@ -37,9 +39,10 @@ export function openLog(db: Database): LogTable {
   const page: Statement<[number, number], EventRow> = db.prepare(
     'SELECT seq, type, endpoint, ref, record FROM events WHERE seq > ? ORDER BY seq LIMIT ?',
   )
-  const cut: Statement<[number], { seq: number }> = db.prepare(
-    'SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET ?',
+  const oldest: Statement<[number], { seq: number | null }> = db.prepare(
+    'SELECT max(seq) AS seq FROM (SELECT seq FROM events ORDER BY seq LIMIT ?)',
   )
+  const counted = db.prepare<[], { count: number }>('SELECT count(*) AS count FROM events')
   const drop = db.prepare('DELETE FROM events WHERE seq <= ?')
   const setFloor = db.prepare('UPDATE log_state SET floor = ?')
 
@@ -53,14 +56,16 @@ export function openLog(db: Database): LogTable {
   const floorNow = db.prepare<[], { floor: number }>('SELECT floor FROM log_state')
   const readFloor = (): number => floorNow.get()?.floor ?? 0
   let floor = readFloor()
-  let sincePrune = 0
+  // A few thousand rows, counted once and after a rollback; each write then only adds.
+  const recount = (): number => counted.get()?.count ?? 0
+  let count = recount()
 
-  function prune(): void {
-    const oldest = cut.get(EVENTS_KEPT)
-    if (oldest === undefined) return
-    drop.run(oldest.seq)
-    setFloor.run(oldest.seq)
-    floor = oldest.seq
+  function prune(kept: number): void {
+    const cut = count <= kept ? null : (oldest.get(count - kept)?.seq ?? null)
+    if (cut === null) return
+    count -= drop.run(cut).changes
+    setFloor.run(cut)
+    floor = cut
   }
 
   return {
@@ -73,16 +78,15 @@ export function openLog(db: Database): LogTable {
     },
     rolledBack() {
       floor = readFloor()
+      count = recount()
     },
     append(type, endpoint, ref, record) {
       const seq = ++taken
       insert.run(seq, type, endpoint, ref, record === null ? null : JSON.stringify(record))
-      if (++sincePrune >= PRUNE_EVERY) {
-        sincePrune = 0
-        prune()
-      }
+      if (++count >= EVENTS_KEPT + PRUNE_EVERY) prune(EVENTS_KEPT)
       return seq
     },
+    prune,
     read: (after, limit) => page.all(after, limit),
     floor: () => floor,
   }

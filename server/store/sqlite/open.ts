@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { StoreRefusal } from '../refusal.ts'
 import { createBell } from '../bell.ts'
 import type { StoreSettings } from '../open.ts'
-import type { Store } from '../store.ts'
+import type { Counters, Store } from '../store.ts'
 import { createBatch, storageError } from './batch.ts'
 import { openCaptures } from './captures.ts'
 import { connect, makeDirectory } from './connection.ts'
@@ -69,7 +69,7 @@ function assemble(
   const captures = openCaptures({ db, batch, log, endpoints, pieces })
   const deliveries = openDeliveries({ db, batch, log, captures })
   const deletion = openDeletion({ db, batch, log, endpoints, pieces })
-  const events = createEventReader({ log, captures, endpoints })
+  const events = createEventReader({ log, captures, deliveries, endpoints })
   const sweep = (): void => {
     deletion.sweep().catch((error: unknown) => say('Deleting captures has stopped.', { error: String(error) }))
   }
@@ -81,7 +81,7 @@ function assemble(
   return {
     endpoints: async () => endpoints.all().flatMap((kept) => (kept.removed ? [] : [kept.record])),
     endpoint: (idOrAlias) => endpoints.find(idOrAlias)?.record,
-    counters: (id) => countersOf(endpoints.find(id)),
+    counters: (id) => countersOf(endpoints.find(id), log.last()),
     addEndpoint: (settings) => endpoints.add(settings),
     updateEndpoint: (id, patch) => endpoints.update(id, patch),
     async removeEndpoint(id) {
@@ -112,7 +112,7 @@ function assemble(
     },
 
     addDelivery: (delivery) => deliveries.add(delivery),
-    deliveries: async (captureId) => deliveries.ofCapture(captureId),
+    deliveries: async (captureId, limit) => deliveries.ofCapture(captureId, limit),
     delivery: async (id) => deliveries.read(id),
 
     addRejection: (rejection) =>
@@ -161,6 +161,6 @@ function assemble(
   }
 }
 
-function countersOf(kept: Kept | undefined): { captures: number; bytes: number; lastSeq: number } {
-  return { captures: kept?.captures ?? 0, bytes: kept?.bytes ?? 0, lastSeq: kept?.lastSeq ?? 0 }
+function countersOf(kept: Kept | undefined, asOf: number): Counters {
+  return { captures: kept?.captures ?? 0, bytes: kept?.bytes ?? 0, lastSeq: kept?.lastSeq ?? 0, asOf }
 }

@@ -1,14 +1,18 @@
 /** Reading the log after a cursor: arrivals and all other events, merged in order. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Rejection } from '../../../shared/capture.ts'
-import type { PushedDelivery } from '../../../shared/feed.ts'
 import type { EndpointRecord, LoggedEvent } from '../store.ts'
 import type { CaptureTable } from './captures.ts'
+import type { DeliveryTable } from './deliveries.ts'
 import type { EndpointTable } from './endpoints.ts'
 import type { EventRow, LogTable } from './events.ts'
 
-export function createEventReader(parts: { log: LogTable; captures: CaptureTable; endpoints: EndpointTable }) {
-  const { log, captures, endpoints } = parts
+export function createEventReader(parts: {
+  log: LogTable
+  captures: CaptureTable
+  deliveries: DeliveryTable
+  endpoints: EndpointTable
+}) {
+  const { log, captures, deliveries, endpoints } = parts
 
   function toEvent(row: EventRow): LoggedEvent | undefined {
     const { seq, type } = row
@@ -23,24 +27,22 @@ export function createEventReader(parts: { log: LogTable; captures: CaptureTable
         return kept === undefined
           ? undefined
           : { type, seq, endpoint, ...record<{ ids: string[] } | { query: string }>(row) }
-      case 'delivery':
-        return kept === undefined || kept.removed
-          ? undefined
-          : { type, seq, endpoint, delivery: record<PushedDelivery>(row) }
-      case 'rejection':
-        return {
-          type,
-          seq,
-          endpoint: kept === undefined || kept.removed ? null : endpoint,
-          rejection: record<Rejection>(row),
-        }
+      case 'delivery': {
+        const delivery = row.ref === null || kept === undefined || kept.removed ? undefined : deliveries.pushed(row.ref)
+        return delivery === undefined ? undefined : { type, seq, endpoint, delivery }
+      }
+      case 'rejection': {
+        const rejection = row.ref === null ? undefined : deliveries.rejection(row.ref)
+        const at = kept === undefined || kept.removed ? null : endpoint
+        return rejection === undefined ? undefined : { type, seq, endpoint: at, rejection }
+      }
       case 'endpoint': {
         if (row.record !== null)
           return {
             type,
             seq,
             endpoint: record<EndpointRecord>(row),
-            counters: { captures: 0, bytes: 0, lastSeq: 0 },
+            counters: { captures: 0, bytes: 0, lastSeq: 0, asOf: seq },
             removed: true,
           }
         if (kept === undefined || kept.removed) return undefined
@@ -48,7 +50,7 @@ export function createEventReader(parts: { log: LogTable; captures: CaptureTable
           type,
           seq,
           endpoint: kept.record,
-          counters: { captures: kept.captures, bytes: kept.bytes, lastSeq: kept.lastSeq },
+          counters: { captures: kept.captures, bytes: kept.bytes, lastSeq: kept.lastSeq, asOf: log.last() },
         }
       }
     }

@@ -70,7 +70,7 @@ test('a delivery tells what was sent and what came back, and is kept with its ca
       attempt: 1,
     },
   ])
-  expect(await inspector.store.deliveries(id)).toEqual([json])
+  expect(await inspector.store.deliveries(id, 50)).toEqual([json])
   expect(await inspector.store.delivery(json.id)).toEqual(json)
   expect(String(target.received[0])).toBe(
     `POST /webhooks HTTP/1.1\r\nHost: localhost:${target.port}\r\nContent-Length: 24\r\n\r\n${BODY}`,
@@ -88,7 +88,7 @@ test('a target on which nothing listens gives a delivery that says so', async ()
   expect(json.outcome).toEqual({
     error: { code: 'connection_refused', detail: `Nothing listens on localhost:${port}.` },
   })
-  expect(await inspector.store.deliveries(id)).toEqual([json])
+  expect(await inspector.store.deliveries(id, 50)).toEqual([json])
 })
 
 test('several replays of one capture are kept, the newest first', async () => {
@@ -96,7 +96,7 @@ test('several replays of one capture are kept, the newest first', async () => {
   const id = await captured()
   const first = await replayed(id, { target: `http://localhost:${target.port}/1` })
   const second = await replayed(id, { target: `http://localhost:${target.port}/2`, timeoutMs: 1000 })
-  expect((await inspector.store.deliveries(id)).map((each) => each.id)).toEqual([second.json.id, first.json.id])
+  expect((await inspector.store.deliveries(id, 50)).map((each) => each.id)).toEqual([second.json.id, first.json.id])
 })
 
 test('edits reach the target and are listed', async () => {
@@ -144,7 +144,7 @@ describe('a refused target', () => {
     const id = await captured()
     const { status, json } = await replayed(id, { target: target() })
     expect([status, json]).toEqual([expected, expect.objectContaining({ code, status: expected })])
-    expect(await inspector.store.deliveries(id)).toEqual([])
+    expect(await inspector.store.deliveries(id, 50)).toEqual([])
   })
 
   test('that only turns out when its name is resolved is refused just so', async () => {
@@ -156,7 +156,7 @@ describe('a refused target', () => {
       code: 'forbidden_target',
       message: 'sneaky.test (169.254.169.254) is a cloud metadata address.',
     })
-    expect(await inspector.store.deliveries(id)).toEqual([])
+    expect(await inspector.store.deliveries(id, 50)).toEqual([])
   })
 })
 

@@ -41,7 +41,7 @@ test('a test event arrives as a webhook like any other, and its delivery names t
   expect(capture?.bodySha256).toBe(json.request.bodySha256)
   const body = await inspector.store.body(json.capture)
   expect(body?.bytes).toEqual(findEvent('shoprocket')?.body(0))
-  expect(await inspector.store.deliveries(json.capture)).toEqual([json])
+  expect(await inspector.store.deliveries(json.capture, 50)).toEqual([json])
 })
 
 test('an event can be named, and an unknown one is not found', async () => {

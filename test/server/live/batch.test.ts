@@ -53,7 +53,7 @@ test('the secrets of an endpoint stay here', () => {
     cors: false,
     keep: undefined,
   }
-  const counters = { captures: 3, bytes: 9, lastSeq: 8 }
+  const counters = { captures: 3, bytes: 9, lastSeq: 8, asOf: 9 }
   const [batch] = batchesOf([{ type: 'endpoint', seq: 9, endpoint, counters, removed: true }], 8, 'http://h:1')
   const text = batch?.message('e1', 8)?.toString() ?? ''
   expect(text).not.toContain('canary')

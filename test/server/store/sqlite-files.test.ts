@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openStore, type StoreSettings } from '../../../server/store/open.ts'
 import type { StoreRefusal } from '../../../server/store/refusal.ts'
 import type { Store } from '../../../server/store/store.ts'
+import { EVENTS_KEPT } from '../../../shared/limits.ts'
 import { aCapture } from '../../support/a-capture.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
 
@@ -263,3 +264,19 @@ function earlyAcknowledgements(data: string, durability: 'full' | 'fast'): numbe
 function hasStrace(): boolean {
   return process.platform === 'linux' && spawnSync('strace', ['-V'], { stdio: 'ignore' }).status === 0
 }
+
+test('the log is kept short however short the runs are, and a cursor that is too old is told so', async () => {
+  const data = tempDirectory()
+  await open(data).close()
+  inside(data, (db) => {
+    db.exec(
+      `INSERT INTO events (seq, type) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${EVENTS_KEPT * 2}) SELECT i, 'deleted' FROM n`,
+    )
+  })
+  const store = opened(data)
+  await store.addEndpoint({})
+  await store.check()
+  expect(inside(data, (db) => db.prepare('SELECT count(*) AS n FROM events').get())).toEqual({ n: EVENTS_KEPT })
+  expect(await store.events(1, 10)).toBe('reset')
+  expect(await store.events(store.lastSeq() - 1, 10)).toHaveLength(1)
+})

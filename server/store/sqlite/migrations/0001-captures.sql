@@ -69,7 +69,7 @@ CREATE TABLE pieces (
 ) STRICT;
 
 CREATE TABLE deliveries (
-  n       INTEGER PRIMARY KEY,
+  n       INTEGER PRIMARY KEY AUTOINCREMENT, -- the log names it, so no number is given twice
   id      TEXT    NOT NULL UNIQUE,
   capture INTEGER NOT NULL REFERENCES captures (seq) ON DELETE CASCADE,
   record  TEXT    NOT NULL,               -- JSON, without the response's body
@@ -79,11 +79,12 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_by_capture ON deliveries (capture, n);
 
 CREATE TABLE rejections (
-  n      INTEGER PRIMARY KEY,
+  n      INTEGER PRIMARY KEY AUTOINCREMENT,
   record TEXT NOT NULL                    -- JSON
 ) STRICT;
 
--- The log, apart from arrivals: those are the captures themselves. `ref` is the seq of the capture that an event speaks of.
+-- The log, apart from arrivals: those are the captures themselves. `ref` is what an event speaks of: the seq of a capture, the n of
+-- a delivery or a rejection; what stands there is not written a second time.
 CREATE TABLE events (
   seq      INTEGER PRIMARY KEY,
   type     TEXT    NOT NULL,

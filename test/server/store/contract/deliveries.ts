@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { newId } from '../../../../server/id.ts'
 import type { Rejection } from '../../../../shared/capture.ts'
 import type { Delivery } from '../../../../shared/delivery.ts'
-import { REJECTIONS_KEPT } from '../../../../shared/limits.ts'
+import { LISTED_BODY_BYTES, REJECTIONS_KEPT } from '../../../../shared/limits.ts'
 import { aCapture } from '../../../support/a-capture.ts'
 import type { Opener } from '../contract.ts'
 
@@ -55,7 +55,11 @@ export function deliveryContract(open: Opener): void {
       const failed = aDelivery(id, { error: { code: 'refused', detail: 'nothing listens' } })
       await store.addDelivery(answered)
       await store.addDelivery(failed)
-      expect(await store.deliveries(id)).toEqual([failed, answered])
+      const { bodyBase64 } = answered.outcome as { bodyBase64: string } // as it was made above
+      const cut = Buffer.from(bodyBase64, 'base64').subarray(0, LISTED_BODY_BYTES).toString('base64')
+      const listed = { ...answered, outcome: { ...answered.outcome, bodyBase64: cut, truncated: true } }
+      expect(await store.deliveries(id, 50)).toEqual([failed, listed])
+      expect(await store.deliveries(id, 1)).toEqual([failed])
       expect(await store.delivery(answered.id)).toEqual(answered)
       expect(await store.delivery('nobody')).toBeUndefined()
     })
@@ -82,7 +86,7 @@ export function deliveryContract(open: Opener): void {
       await store.addDelivery(delivery)
       await store.removeCapture(id)
       expect(await store.delivery(delivery.id)).toBeUndefined()
-      expect(await store.deliveries(id)).toEqual([])
+      expect(await store.deliveries(id, 50)).toEqual([])
       await store.addDelivery(aDelivery(id, { error: { code: 'refused', detail: '' } })) // its capture went meanwhile
     })
 

@@ -18,6 +18,30 @@ export function endpointContract(open: Opener): void {
       expect(store.endpoint('nobody')).toBeUndefined()
     })
 
+    test('changed signing settings ask for a check of what is stored, whatever else is changed with them', async () => {
+      const store = open()
+      const { id } = await store.addEndpoint({})
+      expect(store.toRecheck()).toEqual([])
+      await Promise.all([store.updateEndpoint(id, signing(['a secret'])), store.updateEndpoint(id, { name: 'shop' })])
+      const [endpoint] = store.toRecheck()
+      expect(endpoint).toMatchObject({ id, name: 'shop' })
+      if (endpoint === undefined) throw new Error('Nothing is to be checked.')
+      await store.updateEndpoint(id, signing(['another secret']))
+      await store.rechecked(endpoint) // with settings that are no longer those
+      expect(store.toRecheck()).toHaveLength(1)
+      await store.rechecked(store.toRecheck()[0] ?? endpoint)
+      expect(store.toRecheck()).toEqual([])
+    })
+
+    test('counters say of which moment in the log they are', async () => {
+      const store = open()
+      const { id } = await store.addEndpoint({})
+      const { seq } = await store.addCapture(aCapture(id))
+      expect(store.counters(id)).toMatchObject({ captures: 1, lastSeq: seq, asOf: seq })
+      await store.removeCaptures(id)
+      expect(store.counters(id)).toMatchObject({ captures: 0, lastSeq: seq, asOf: store.lastSeq() })
+    })
+
     test('any UUID can be claimed, once', async () => {
       const store = open()
       expect((await store.addEndpoint({ id: UUID.toUpperCase() })).id).toBe(UUID)
@@ -134,7 +158,7 @@ export function endpointContract(open: Opener): void {
       expect(await store.removeEndpoint(id)).toBe(false)
       const again = await store.addEndpoint({ id: UUID, alias: 'shop' })
       expect(await store.captures({ endpoint: again.id, limit: 10 })).toEqual({ captures: [], more: false })
-      expect(store.counters(again.id)).toEqual({ captures: 0, bytes: 0, lastSeq: 0 })
+      expect(store.counters(again.id)).toMatchObject({ captures: 0, bytes: 0, lastSeq: 0 })
     })
 
     test('a change and a capture that come together with the removal find nothing', async () => {

@@ -35,6 +35,39 @@ export function upkeepContract(open: Opener): void {
       expect(store.counters(endpoint).captures).toBe(4)
     })
 
+    test('a write that is refused costs those beside it nothing: they are all seen at once, in one commit', async () => {
+      const store = open()
+      const { id: endpoint } = await store.addEndpoint({})
+      let rings = 0
+      const stop = new AbortController()
+      const count = async () => {
+        while (!stop.signal.aborted) {
+          await store.changed(stop.signal)
+          rings++
+        }
+      }
+      void count()
+      const writes = Array.from({ length: 50 }, () => store.addCapture(aCapture(endpoint)))
+      const refused = store.updateCapture('nobody', { read: true })
+      await expect(refused).rejects.toMatchObject({ code: 'not_found' })
+      await Promise.all(writes)
+      expect(store.counters(endpoint).captures).toBe(50)
+      expect(rings).toBe(1)
+      stop.abort()
+    })
+
+    test('a flood of refused requests costs no capture, however small the store may be', async () => {
+      const store = open()
+      const { endpoint } = await filled(store, 50, () => ({ body: Buffer.alloc(20_000, 'x') }))
+      const headBase64 = Buffer.alloc(4096, 'y').toString('base64')
+      const flood = Array.from({ length: 1_900 }, (_, i) =>
+        store.addRejection({ id: `r${i}`, at: i, remoteAddress: '', reason: 'parse', status: 400, headBase64 }),
+      )
+      await Promise.all(flood)
+      await untilNothingGoes(() => store.dropOldestAnywhere(8 * 1024 * 1024, 100))
+      expect(store.counters(endpoint).captures).toBe(50)
+    })
+
     test('captures that are too old go, whatever their number', async () => {
       const store = open()
       const { endpoint, ids } = await filled(store, 6, (i) => ({ receivedAt: 1_000 + i }))
