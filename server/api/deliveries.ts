@@ -15,7 +15,7 @@ const again = createRoute({
   tags,
   summary: 'Send a capture to a target',
   description:
-    'Unedited, the method, the query, the header lines and the body go out byte for byte; what had to differ is listed in `request.changed`. Answered with 200 also when the target failed: the outcome says how.',
+    'Unedited, the method, the header lines and the body go out byte for byte, to precisely the target or (`append`) with the captured path and query behind it; what had to differ is listed in `request.changed`. Answered with 200 also when the target failed: the outcome says how.',
   request: { params: IdParam, body: body(Replay) },
   responses: { 200: json(Delivery, 'What was sent and what came back.'), ...refusedTarget, ...notFound, ...invalid },
 })
