@@ -1,6 +1,6 @@
 /** What a capture is about: the type of the event, and the id by which a second attempt is known. */
 import type { lazyJson } from '../signatures/json-body.ts'
-import { headerValuesOf } from '../signatures/request.ts'
+import { headerValuesOf, jsonAt } from '../signatures/request.ts'
 import { eventHeaders, findScheme } from '../signatures/schemes.ts'
 
 /** Where to look, as an endpoint's settings say it: JSON pointers (RFC 6901), or for the id a header name. */
@@ -50,13 +50,11 @@ function bodyEventType(json: unknown): string | undefined {
 }
 
 function atPointer(json: unknown, pointer: string): unknown {
-  let value = json
-  for (const part of pointer.slice(1).split('/')) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as Record<string, unknown>)[key] // own, as just checked
-  }
-  return value
+  const path = pointer.slice(1).split('/')
+  return jsonAt(
+    json,
+    path.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
+  )
 }
 
 function asName(value: unknown): string | undefined {
