@@ -2,7 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { AppError } from '../../shared/errors.ts'
-import type { Log } from '../log.ts'
+import type { Replaying } from '../deliver/replay.ts'
 import { captures } from './captures.ts'
 import { deliveries } from './deliveries.ts'
 import { type EndpointParts, endpoints } from './endpoints.ts'
@@ -12,7 +12,8 @@ import { type MetaParts, meta } from './meta.ts'
 /** Bytes of one request to the API: a body of 25 MB in base64, and its headers. */
 const INPUT_BYTES = 48 * 1024 * 1024
 
-export type ApiParts = EndpointParts & MetaParts & { readonly publicUrl: string | undefined; readonly log: Log }
+export type ApiParts = EndpointParts &
+  MetaParts & { readonly publicUrl: string | undefined; readonly policy: () => Replaying['policy'] }
 
 const apiRoutes = (parts: ApiParts) =>
   new OpenAPIHono()

@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { Capture, CapturePatch, CaptureSummary } from '../../shared/capture.ts'
 import { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
+import { noSuchCapture } from '../deliver/replay.ts'
 import { diagnose, unknownScheme } from '../signatures/diagnose.ts'
 import { rowOf } from '../signatures/endpoint-check.ts'
 import { lazyJson } from '../signatures/json-body.ts'
@@ -148,7 +149,7 @@ export const captures = ({ store, publicUrl }: { store: Store; publicUrl: string
     .openapi(change, async (c) => c.json(await store.updateCapture(c.req.valid('param').id, c.req.valid('json')), 200))
     .openapi(remove, async (c) => {
       const { id } = c.req.valid('param')
-      if (!(await store.removeCapture(id))) throw gone(id)
+      if (!(await store.removeCapture(id))) throw noSuchCapture(id)
       return c.body(null, 204)
     })
     .openapi(bytes, async (c) => {
@@ -191,11 +192,6 @@ function refuseQuery(query: string | undefined): void {
 /** @throws AppError `not_found` */
 export async function captureOf(store: Store, id: string): Promise<Capture> {
   const capture = await store.capture(id)
-  if (capture === undefined) throw gone(id)
+  if (capture === undefined) throw noSuchCapture(id)
   return capture
 }
-
-const gone = (id: string): AppError =>
-  new AppError('not_found', `There is no capture ${JSON.stringify(id)}.`, {
-    hint: 'It may have been deleted by hand or by the retention limit.',
-  })

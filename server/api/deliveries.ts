@@ -2,6 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Delivery, Replay } from '../../shared/delivery.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { Log } from '../log.ts'
 import { type Replaying, replay } from '../deliver/replay.ts'
 import type { Store } from '../store/store.ts'
 import { captureOf } from './captures.ts'
@@ -49,14 +50,16 @@ export const deliveries = ({
   store,
   now,
   policy,
+  log,
 }: {
   store: Store
   now: () => number
   policy: () => Replaying['policy']
+  log: Log
 }) =>
   routes()
     .openapi(again, async (c) =>
-      c.json(await replay({ store, policy: policy(), now }, c.req.valid('param').id, c.req.valid('json')), 200),
+      c.json(await replay({ store, policy: policy(), now, log }, c.req.valid('param').id, c.req.valid('json')), 200),
     )
     .openapi(ofCapture, async (c) => {
       const { id } = await captureOf(store, c.req.valid('param').id)

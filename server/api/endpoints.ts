@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { Delivery, Send } from '../../shared/delivery.ts'
 import { Endpoint, EndpointInput, EndpointPatch } from '../../shared/endpoint.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Replaying } from '../deliver/replay.ts'
+import type { Log } from '../log.ts'
 import { sendTestEvent } from '../deliver/test-event.ts'
 import { presentEndpoint } from '../store/present.ts'
 import type { EndpointRecord, Store } from '../store/store.ts'
@@ -72,19 +72,19 @@ const send = createRoute({
   summary: 'Send a test event to the endpoint itself',
   description: "Signed with the endpoint's scheme and first secret where it has both.",
   request: { params: EndpointParam, body: body(Send) },
-  responses: { 200: json(Delivery, 'What was sent and what was answered.'), ...notFound, ...invalid },
+  responses: { 200: json(Delivery, 'What was sent and what was answered.'), ...notFound, ...invalid, ...unavailable },
 })
 
 export interface EndpointParts {
   readonly store: Store
   readonly now: () => number
-  readonly policy: () => Replaying['policy']
+  readonly log: Log
   /** By which senders reach the capture listener, and by which this process does; without a slash at the end. */
   readonly publicBase: () => string
   readonly captureBase: () => string
 }
 
-export const endpoints = ({ store, now, policy, publicBase, captureBase }: EndpointParts) => {
+export const endpoints = ({ store, now, log, publicBase, captureBase }: EndpointParts) => {
   const present = (record: EndpointRecord): Endpoint => presentEndpoint(record, store.counters(record.id), publicBase())
   return routes()
     .openapi(create, async (c) => {
@@ -106,7 +106,7 @@ export const endpoints = ({ store, now, policy, publicBase, captureBase }: Endpo
     })
     .openapi(send, async (c) => {
       const record = known(store, c.req.valid('param').endpoint)
-      const parts = { store, policy: policy(), now, captureBase: captureBase(), publicBase: publicBase() }
+      const parts = { store, now, log, captureBase: captureBase(), publicBase: publicBase() }
       return c.json(await sendTestEvent(parts, record, c.req.valid('json')), 200)
     })
 }

@@ -1,38 +1,37 @@
 /** A capture sent on by hand: prepared, sent once, and recorded whatever came of it. */
-import { createHash } from 'node:crypto'
 import type { Delivery, Replay } from '../../shared/delivery.ts'
 import { AppError } from '../../shared/errors.ts'
 import { newId } from '../id.ts'
+import type { Log } from '../log.ts'
 import { send } from '../outbound/send.ts'
 import { checkTarget, type TargetPolicy } from '../outbound/target.ts'
 import { rowOf } from '../signatures/endpoint-check.ts'
+import { sha256 } from '../signatures/key.ts'
 import type { EndpointRecord, Store } from '../store/store.ts'
 import { prepare, type SignaturePlaces } from './prepare.ts'
+import { recorded } from './record.ts'
 
 export interface Replaying {
   readonly store: Store
   readonly policy: TargetPolicy
   /** Unix milliseconds. */
   readonly now: () => number
+  readonly log: Log
 }
 
 /**
- * A target that fails is a delivery like any other.
+ * A target that fails is a delivery like any other, and so is one that could not be recorded.
  * @throws AppError `not_found`; `invalid_input` for what cannot be sent; `forbidden_target`, by the URL or by the address it led to, and
  * then nothing was sent or recorded
  */
 export async function replay(
-  { store, policy, now }: Replaying,
+  { store, policy, now, log }: Replaying,
   captureId: string,
   request: Replay,
   signal?: AbortSignal,
 ): Promise<Delivery> {
   const [capture, stored] = await Promise.all([store.capture(captureId), store.body(captureId)])
-  if (capture === undefined || stored === undefined) {
-    throw new AppError('not_found', `There is no capture ${captureId}.`, {
-      hint: 'It may have been deleted by hand or by the retention limit.',
-    })
-  }
+  if (capture === undefined || stored === undefined) throw noSuchCapture(captureId)
   checkTarget(request.target, policy)
   const strip = request.sign === 'strip' ? placesOf(store.endpoint(capture.endpoint)) : undefined
   const prepared = prepare(capture, stored.bytes, request, strip)
@@ -41,20 +40,33 @@ export async function replay(
   const startedAt = now()
   const outbound = { method, url, target, headers, trailers, body, insecureTls }
   const { ms, outcome } = await send(timeoutMs === undefined ? outbound : { ...outbound, timeoutMs }, policy, signal)
-  const delivery: Delivery = {
-    id: newId(startedAt),
-    capture: capture.id,
-    target: request.target,
-    cause: 'replay',
-    startedAt,
-    ms,
-    request: { method, url: url.origin + target, headers, bodySha256: sha256(body), identical, changed },
-    outcome,
-    attempt: 1,
-  }
-  await store.addDelivery(delivery)
-  return delivery
+  return recorded(
+    { store, log },
+    {
+      id: newId(startedAt),
+      capture: capture.id,
+      target: request.target,
+      cause: 'replay',
+      startedAt,
+      ms,
+      request: {
+        method,
+        url: url.origin + target,
+        headers,
+        bodySha256: sha256(body).toString('hex'),
+        identical,
+        changed,
+      },
+      outcome,
+      attempt: 1,
+    },
+  )
 }
+
+export const noSuchCapture = (id: string): AppError =>
+  new AppError('not_found', `There is no capture ${JSON.stringify(id)}.`, {
+    hint: 'It may have been deleted by hand or by the retention limit.',
+  })
 
 /** Where the endpoint's scheme puts the signature. @throws AppError `invalid_input` where it cannot be taken out */
 function placesOf(endpoint: EndpointRecord | undefined): SignaturePlaces {
@@ -77,5 +89,3 @@ function placesOf(endpoint: EndpointRecord | undefined): SignaturePlaces {
     issues: [{ path: 'sign', message: 'The signature stands inside the body.' }],
   })
 }
-
-export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')

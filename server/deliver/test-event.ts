@@ -6,19 +6,22 @@ import type { Delivery, Outcome, Send } from '../../shared/delivery.ts'
 import { AppError, Problem } from '../../shared/errors.ts'
 import { type HeaderPairs, headerValue } from '../../shared/headers.ts'
 import { newId } from '../id.ts'
+import type { Log } from '../log.ts'
 import { send } from '../outbound/send.ts'
 import { onlyTarget } from '../outbound/target.ts'
 import { rowOf } from '../signatures/endpoint-check.ts'
+import { sha256 } from '../signatures/key.ts'
 import { type Additions, isUnsigned, signRequest } from '../signatures/sign.ts'
 import { signedUrl } from '../signatures/signed-url.ts'
 import type { EndpointRecord, Store } from '../store/store.ts'
 import { findEvent } from '../templates/templates.ts'
-import { sha256 } from './replay.ts'
+import { recorded } from './record.ts'
 
 export interface SendingTests {
   readonly store: Store
   /** Unix milliseconds. */
   readonly now: () => number
+  readonly log: Log
   /** The capture listener as this process reaches it, without a slash at the end. */
   readonly captureBase: string
   /** As senders reach it, where that has been said; schemes that sign the URL sign this one. */
@@ -26,12 +29,12 @@ export interface SendingTests {
 }
 
 /**
- * The delivery names the capture that it made. Without a scheme or a secret the event goes out unsigned.
+ * The delivery names the capture that it made, and is handed back also where it could not be recorded. Without a scheme or a secret the event goes out unsigned.
  * @throws AppError `not_found` for an unknown template or event, `invalid_input` where it cannot be signed, and whatever the capture
  * listener refused it with
  */
 export async function sendTestEvent(sending: SendingTests, endpoint: EndpointRecord, wanted: Send): Promise<Delivery> {
-  const { store, now, captureBase } = sending
+  const { now, captureBase } = sending
   const event = findEvent(wanted.template, wanted.event)
   if (event === undefined) {
     const what = wanted.event === undefined ? 'template' : `event ${JSON.stringify(wanted.event)} of a template`
@@ -55,7 +58,7 @@ export async function sendTestEvent(sending: SendingTests, endpoint: EndpointRec
 
   // Our own ports are closed to every target that a user can name; this one is named by us.
   const { ms, outcome } = await send({ method: 'POST', url, target, headers, body }, onlyTarget(url))
-  const delivery: Delivery = {
+  return recorded(sending, {
     id: newId(startedAt),
     capture: captureMadeBy(outcome),
     target: url.href,
@@ -66,15 +69,13 @@ export async function sendTestEvent(sending: SendingTests, endpoint: EndpointRec
       method: 'POST',
       url: url.origin + target,
       headers,
-      bodySha256: sha256(body),
+      bodySha256: sha256(body).toString('hex'),
       identical: true,
       changed: [],
     },
     outcome,
     attempt: 1,
-  }
-  await store.addDelivery(delivery)
-  return delivery
+  })
 }
 
 interface Unsigned {

@@ -151,7 +151,9 @@ describe('a refused target', () => {
     const id = await captured()
     const resolve = async () => [{ address: '169.254.169.254', family: 4 }]
     const policy = { local: true, allowed: [parseAllowedTarget('sneaky.test')], ownPorts: [], resolve }
-    const replaying = replay({ store: inspector.store, policy, now: Date.now }, id, { target: 'http://sneaky.test/' })
+    const replaying = replay({ store: inspector.store, policy, now: Date.now, log: () => undefined }, id, {
+      target: 'http://sneaky.test/',
+    })
     await expect(replaying).rejects.toMatchObject({
       code: 'forbidden_target',
       message: 'sneaky.test (169.254.169.254) is a cloud metadata address.',
