@@ -48,15 +48,16 @@ export function createWorld() {
   const feed = new Feed(api.openFeed, {
     take: (events) => batch(() => take(events)),
     caughtUp: (missed) => {
-      toasts.say('done', missed === 0 ? 'Connected again: nothing was missed' : `Caught up: ${missed} missed`)
-      announcer.say(`Connected again, ${plural(missed, 'missed capture')}`)
+      if (missed === undefined) {
+        toasts.say('done', 'Connected again: everything was read anew')
+        announcer.say('Connected again, everything was read anew')
+      } else {
+        toasts.say('done', missed === 0 ? 'Connected again: nothing was missed' : `Caught up: ${missed} missed`)
+        announcer.say(`Connected again, ${plural(missed, 'missed capture')}`)
+      }
       void checkVersion()
     },
-    reset: () => {
-      void endpoints.load()
-      void inbox.reload()
-      void opened.reload()
-    },
+    reset: () => void readAnew(),
   })
 
   function take(events: FeedEvent[]): void {
@@ -96,10 +97,24 @@ export function createWorld() {
 
   async function start(): Promise<void> {
     refused.value = false
-    await Promise.all([endpoints.load(), checkVersion()])
+    const [from] = await Promise.all([endpoints.load(), checkVersion()])
     if (refused.peek()) return
-    for (const endpoint of endpoints.all.peek()) feed.know(endpoint.lastSeq)
+    startAfter(from)
     feed.connect()
+  }
+
+  /** The endpoints are read first: whatever else is read later is at least as new, so the feed goes on from them for all. */
+  async function readAnew(): Promise<void> {
+    const from = await endpoints.load()
+    await Promise.all([inbox.reload(), opened.reload(), rejections.reload()])
+    // A list that could not be read is read after the next cut, which then has no cursor either.
+    if (inbox.phase.peek().kind !== 'failed') startAfter(from)
+  }
+
+  function startAfter(seq: number | undefined): void {
+    if (seq === undefined) return
+    rejections.startAfter(seq)
+    feed.know(seq)
   }
 
   /** The endpoint the URL names; on the start page the one that was open last. */

@@ -32,7 +32,7 @@ const REASONS: Record<Rejection['reason'], { title: string; remedy: string }> = 
 export function RejectionsPane({ world }: { world: World }) {
   const { rejections } = world
   useEffect(() => {
-    void rejections.load()
+    void rejections.load().then(rejections.seen)
     return () => rejections.seen()
   }, [rejections])
   const all = rejections.all.value
