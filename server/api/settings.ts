@@ -4,7 +4,7 @@ import { isOurs } from '../../shared/answer-headers.ts'
 import type { EndpointPatch } from '../../shared/endpoint.ts'
 import { AppError, type Issue } from '../../shared/errors.ts'
 import type { Scheme } from '../../shared/scheme.ts'
-import { unknownScheme } from '../signatures/diagnose.ts'
+import { noPublicKeysYet, unknownScheme } from '../signatures/diagnose.ts'
 import { findScheme } from '../signatures/schemes.ts'
 
 /**
@@ -15,6 +15,7 @@ export function checkSettings({ signing, answer }: EndpointPatch, custom?: Schem
   if (signing) {
     if (signing.scheme !== 'custom' && findScheme(signing.scheme) === undefined)
       throw unknownScheme(signing.scheme, 'signing.scheme')
+    if (signing.publicKeys?.length) throw noPublicKeysYet('signing.publicKeys')
     if (signing.scheme === 'custom' && !signing.custom && (custom === undefined || signing.custom === null))
       throw new AppError('invalid_input', 'A custom scheme needs its row.', {
         issues: [{ path: 'signing.custom', message: 'Missing.' }],

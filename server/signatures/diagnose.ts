@@ -21,6 +21,7 @@ export function diagnose(settings: SigningSettings | undefined, request: SignedR
 export function verifyRequest(input: VerifyInput, now: number): Verified {
   const row = findScheme(input.scheme)?.row
   if (row === undefined) throw unknownScheme(input.scheme, 'scheme')
+  if (input.publicKey) throw noPublicKeysYet('publicKey')
   if (!input.secret)
     throw new AppError('invalid_input', 'A secret is needed to check this scheme.', {
       issues: [{ path: 'secret', message: 'Missing.' }],
@@ -48,6 +49,14 @@ export function verifyRequest(input: VerifyInput, now: number): Verified {
     reason: reason ?? 'The signature fits the content and the secret.',
     ...evidenceOf(explanation),
   }
+}
+
+/** Refused rather than ignored: a key that nothing looks at must not seem to vouch for anything. */
+export function noPublicKeysYet(path: string): AppError {
+  return new AppError('invalid_input', 'Schemes that are checked with a public key are not there yet.', {
+    hint: 'The schemes of GET /api/schemes are checked with a secret; leave the public key out.',
+    issues: [{ path, message: 'Not available yet.' }],
+  })
 }
 
 export function unknownScheme(id: string, path: string): AppError {

@@ -158,6 +158,7 @@ describe('endpoints', () => {
     [{ alias: 'No' }, 'alias'],
     [{ colour: 1 }, ''],
     [{ signing: { scheme: 'nobody', secrets: ['s'] } }, 'signing.scheme'],
+    [{ signing: { scheme: 'github', publicKeys: ['MCowBQYDK2VwAyEA'] } }, 'signing.publicKeys'],
     [{ signing: { scheme: 'custom' } }, 'signing.custom'],
     [
       {

@@ -1,6 +1,6 @@
 /** `POST /api/verify` agrees with every published and SDK-made vector of the schemes it knows. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { withoutAuthority } from '../../../shared/capture.ts'
+import { withoutAuthority } from '../../../shared/target.ts'
 import { Verified } from '../../../shared/diagnosis.ts'
 import { anInspector, type TestInspector } from '../../support/an-inspector.ts'
 import { FIRST_SCHEMES, vectors } from '../signatures/vectors.ts'
@@ -42,6 +42,7 @@ test.each(vectors)(
 test.each([
   [{ scheme: 'nobody' }, 'scheme'],
   [{ secret: null }, 'secret'],
+  [{ publicKey: 'MCowBQYDK2VwAyEA' }, 'publicKey'],
   [{ bodyBase64: '%' }, 'bodyBase64'],
   [{ headers: [['a']] }, 'headers.0'],
   [{ colour: 1 }, ''],
