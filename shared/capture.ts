@@ -3,8 +3,6 @@ import { z } from 'zod'
 import { NOTE_CHARACTERS, TAG_CHARACTERS, TAGS_PER_CAPTURE } from './limits.ts'
 import { HeaderPairs } from './headers.ts'
 
-export { belowEndpoint, withoutAuthority } from './target.ts'
-
 /**
  * What checking the signature gave. Signature and freshness are told apart: a stale request may be perfectly signed.
  * `unchecked`: the endpoint has no scheme, or no secret for it.

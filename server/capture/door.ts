@@ -8,7 +8,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../shared/errors.ts'
-import { withoutAuthority } from '../../shared/capture.ts'
+import { withoutAuthority } from '../../shared/target.ts'
 import { createRoom, readBody } from './read-body.ts'
 import { receive } from './receive.ts'
 import type { Receiving } from './receiving.ts'

@@ -1,6 +1,6 @@
 /** The headers or query parameters that make a request of a provider's: what `verify` checks, written. */
 import { randomUUID } from 'node:crypto'
-import { withoutAuthority } from '../../shared/capture.ts'
+import { withoutAuthority } from '../../shared/target.ts'
 import type { HeaderPairs } from '../../shared/headers.ts'
 import type { Scheme } from '../../shared/scheme.ts'
 import { compileContent, digestOf, isFault } from './content.ts'

@@ -2,7 +2,7 @@
  * The URL that the sender signed. Schemes such as Square's sign the address they were given, which the listener cannot know behind a
  * tunnel: the endpoint's public URL says it, else the server's, else what a proxy or the sender itself put into the headers.
  */
-import { belowEndpoint, withoutAuthority } from '../../shared/capture.ts'
+import { belowEndpoint, withoutAuthority } from '../../shared/target.ts'
 import { headerValuesOf } from './request.ts'
 
 /**

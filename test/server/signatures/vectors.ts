@@ -1,6 +1,6 @@
 /** The published and SDK-made vectors, as requests that the checks understand. */
 import { readFileSync } from 'node:fs'
-import { withoutAuthority } from '../../../shared/capture.ts'
+import { withoutAuthority } from '../../../shared/target.ts'
 import { lazyJson } from '../../../server/signatures/json-body.ts'
 import type { SignedRequest } from '../../../server/signatures/request.ts'
 import { findScheme } from '../../../server/signatures/schemes.ts'
