@@ -6,8 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import { noSuchCapture } from '../deliver/replay.ts'
 import { diagnose, unknownScheme } from '../signatures/diagnose.ts'
 import { rowOf } from '../signatures/endpoint-check.ts'
-import { lazyJson } from '../signatures/json-body.ts'
-import { signedUrl } from '../signatures/signed-url.ts'
+import { signedRequestOf } from '../signatures/signed-request.ts'
 import type { Store } from '../store/store.ts'
 import { bodyResponse } from './body-response.ts'
 import {
@@ -160,13 +159,8 @@ export const captures = ({ store, publicUrl }: { store: Store; publicUrl: string
       const capture = await captureOf(store, c.req.valid('param').id)
       const content = (await store.body(capture.id))?.bytes ?? Buffer.alloc(0)
       const signing = settingsToTry(store.endpoint(capture.endpoint)?.signing, c.req.valid('json') ?? {})
-      const headers = capture.headers.flat()
-      const { method, target } = capture
-      const url = signedUrl({ target, headers }, signing?.publicUrl, publicUrl)
-      return c.json(
-        diagnose(signing, { method, url, target, headers, body: content, json: lazyJson(content) }, capture.receivedAt),
-        200,
-      )
+      const arrived = { ...capture, headers: capture.headers.flat(), body: content }
+      return c.json(diagnose(signing, signedRequestOf(signing, arrived, publicUrl), capture.receivedAt), 200)
     })
 
 type Signing = NonNullable<ReturnType<Store['endpoint']>>['signing']

@@ -6,9 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '../../shared/errors.ts'
 import { newId } from '../id.ts'
 import { verdictOf } from '../signatures/endpoint-check.ts'
-import { lazyJson } from '../signatures/json-body.ts'
 import { headerValuesOf } from '../signatures/request.ts'
-import { signedUrl } from '../signatures/signed-url.ts'
+import { signedRequestOf } from '../signatures/signed-request.ts'
 import type { EndpointRecord, NewCapture } from '../store/store.ts'
 import { type Decided, decideAnswer } from './answer.ts'
 import { eventIdOf, eventTypeOf } from './event.ts'
@@ -60,10 +59,8 @@ async function correctVerdict(
 ): Promise<void> {
   const signing = store.endpoint(used.id)?.signing
   if (signing === used.signing || store.endpoint(used.id) === undefined) return
-  const { method, target, headers, body, receivedAt } = capture
-  const signed = { method, url: '', target, headers, body, json: lazyJson(body) }
-  if (signing !== undefined) signed.url = signedUrl(signed, signing.publicUrl, publicBase)
-  await store.updateVerdict(capture.id, verdictOf(signing, signed, receivedAt))
+  const signed = signedRequestOf(signing, capture, publicBase)
+  await store.updateVerdict(capture.id, verdictOf(signing, signed, capture.receivedAt))
 }
 
 function captureOf(
@@ -77,11 +74,9 @@ function captureOf(
   const headers = request.rawHeaders
   const method = request.method ?? ''
   const target = request.url ?? ''
-  const json = lazyJson(body)
   const { signing } = endpoint
   const settings = { scheme: signing?.scheme, eventType: endpoint.eventType, eventId: endpoint.eventId }
-  const signed = { method, url: '', target, headers, body, json }
-  if (signing !== undefined) signed.url = signedUrl(signed, signing.publicUrl, publicBase)
+  const signed = signedRequestOf(signing, { method, target, headers, body }, publicBase)
   const id = newId(receivedAt)
   return {
     id,
@@ -95,8 +90,8 @@ function captureOf(
     trailers: request.rawTrailers,
     body,
     contentType: headerValuesOf(headers, 'content-type')[0],
-    eventType: eventTypeOf(settings, headers, json),
-    eventId: eventIdOf(settings, headers, json),
+    eventType: eventTypeOf(settings, headers, signed.json),
+    eventId: eventIdOf(settings, headers, signed.json),
     verdict: verdictOf(signing, signed, receivedAt),
     answered: { ...decideAnswer(endpoint, { method, headers }, id), startedAt },
   }
