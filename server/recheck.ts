@@ -6,13 +6,15 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { CaptureSummary } from '../shared/capture.ts'
 import type { Log } from './log.ts'
 import { verdictOf } from './signatures/endpoint-check.ts'
-import { lazyJson } from './signatures/json-body.ts'
-import { signedUrl } from './signatures/signed-url.ts'
+import { signedRequestOf } from './signatures/signed-request.ts'
 import type { EndpointRecord, Store } from './store/store.ts'
 
 /** Captures read at a time, and the shortest time between two looks at the settings, in ms. */
 const PAGE = 50
 const ROUND_MS = 50
+
+/** How long after a failure, in ms, it is tried again at the latest: nothing else may ever be written that would wake it. */
+const RETRY_MS = 1_000
 
 export interface Recheck {
   readonly store: Store
@@ -24,19 +26,25 @@ export interface Recheck {
 export async function runRecheck({ store, publicUrl, log }: Recheck, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const changed = store.changed(signal)
+    let failed = false
     for (const endpoint of store.toRecheck()) {
       await recheckAll({ store, publicUrl }, endpoint, signal).catch((error: unknown) => {
+        failed = true
         if (!signal.aborted)
           log('Stored captures could not be checked again.', { endpoint: endpoint.id, error: String(error) })
       })
     }
-    await changed
-    await sleep(ROUND_MS, undefined, { signal }).catch(() => undefined) // aborted: the loop ends
+    await (failed ? Promise.race([changed, pause(RETRY_MS, signal)]) : changed)
+    await pause(ROUND_MS, signal)
   }
 }
 
+/** Resolves early, and does not reject, where the signal aborts: then the loop ends. */
+const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined)
+
 /** Stops early where the settings change again: that change brings its own round. */
-export async function recheckAll(
+async function recheckAll(
   { store, publicUrl }: Omit<Recheck, 'log'>,
   endpoint: EndpointRecord,
   signal: AbortSignal,
@@ -67,13 +75,7 @@ async function recheckOne(
   const capture = await store.capture(id)
   const content = await store.body(id)
   if (capture === undefined || content === undefined) return
-  const headers = capture.headers.flat()
-  const { method, target, receivedAt } = capture
-  const url = signedUrl({ target, headers }, signing?.publicUrl, publicUrl)
-  const verdict = verdictOf(
-    signing,
-    { method, url, target, headers, body: content.bytes, json: lazyJson(content.bytes) },
-    receivedAt,
-  )
+  const arrived = { ...capture, headers: capture.headers.flat(), body: content.bytes }
+  const verdict = verdictOf(signing, signedRequestOf(signing, arrived, publicUrl), capture.receivedAt)
   if (JSON.stringify(verdict) !== JSON.stringify(old)) await store.updateVerdict(id, verdict)
 }

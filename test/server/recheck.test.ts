@@ -1,6 +1,8 @@
 /** Verdicts follow the settings: over the API, for what is stored already, and told to whoever watches. */
 import { createHmac } from 'node:crypto'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { CaptureSummary } from '../../shared/capture.ts'
 import { anInspector, type TestInspector } from '../support/an-inspector.ts'
@@ -114,4 +116,21 @@ test('a check of what is stored that was cut off goes on at the next start', asy
     (await second.store.captures({ endpoint: id, limit: 50 })).captures.map((c) => c.verdict.kind)
   await expect.poll(kinds).toEqual(Array.from({ length: 20 }, () => 'valid'))
   await expect.poll(() => second.store.toRecheck()).toEqual([])
+})
+
+test('a check that failed because nothing could be written is taken up again by itself', async () => {
+  const data = tempDirectory()
+  const alone = await anInspector({ data })
+  onTestFinished(() => alone.close())
+  const { id } = await alone.store.addEndpoint({})
+  await send(id, 'the-right-secret', '{}', alone)
+  await alone.store.updateEndpoint(id, { signing: { scheme: 'github', secrets: ['the-right-secret'] } })
+  const other = new Database(join(data, 'hookwell.sqlite'))
+  other.exec('BEGIN IMMEDIATE') // before the round begins, and for longer than a write waits
+  await pause(2_500)
+  other.exec('COMMIT')
+  other.close()
+  const kind = async () => (await alone.store.captures({ endpoint: id, limit: 1 })).captures[0]?.verdict.kind
+  expect(await kind()).toBe('unchecked')
+  await expect.poll(kind, { timeout: 4_000 }).toBe('valid')
 })
