@@ -135,11 +135,6 @@ export function createWorld() {
     void inbox.open(endpoint.id)
     void opened.open(screen.capture)
   })
-  // What is learned about an opened capture's deliveries is shown in its row too.
-  effect(() => {
-    const latest = opened.deliveries.value[0]
-    if (latest !== undefined) inbox.noteDelivery(latest.capture, latest.outcome)
-  })
   effect(() => {
     const endpoint = currentEndpoint()
     const unread = inbox.unreadCount.value

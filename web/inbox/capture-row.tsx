@@ -5,7 +5,6 @@ import { bytes, clock, exact, moment } from '../format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
 import { VerdictSign, verdictWords } from '../verdict.tsx'
-import type { LastDelivery } from './inbox.ts'
 import './capture-row.css'
 
 /** Milliseconds in which an arrival may still be seen arriving. */
@@ -13,7 +12,6 @@ const FRESH_MS = 1200
 
 export interface CaptureRowProps {
   readonly capture: CaptureSummary
-  readonly delivery: LastDelivery | undefined
   readonly href: string
   readonly id: string
   readonly open: boolean
@@ -24,8 +22,9 @@ export interface CaptureRowProps {
   readonly now: number
 }
 
-export function CaptureRow({ capture, delivery, href, id, open, active, position, count, top, now }: CaptureRowProps) {
+export function CaptureRow({ capture, href, id, open, active, position, count, top, now }: CaptureRowProps) {
   const path = belowEndpoint(capture.target)
+  const { delivered } = capture
   return (
     <a
       class="capture-row"
@@ -41,7 +40,7 @@ export function CaptureRow({ capture, delivery, href, id, open, active, position
       data-fresh={now - capture.receivedAt < FRESH_MS}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <span class="visually-hidden">{sentenceOf(capture, delivery)}</span>
+      <span class="visually-hidden">{sentenceOf(capture)}</span>
       <span class="row-drawn" aria-hidden="true">
         <VerdictSign verdict={capture.verdict} />
         <span class="row-main">
@@ -80,9 +79,9 @@ export function CaptureRow({ capture, delivery, href, id, open, active, position
         </span>
         <span class="row-end">
           {capture.attempt > 1 ? <span title="Attempts with this event id">×{capture.attempt}</span> : null}
-          {delivery === undefined ? null : (
-            <span class="row-delivery" data-ok={'status' in delivery && delivery.status < 300}>
-              → {'status' in delivery ? delivery.status : 'failed'}
+          {delivered === undefined ? null : (
+            <span class="row-delivery" data-ok={'status' in delivered && delivered.status < 300}>
+              → {'status' in delivered ? delivered.status : 'failed'}
             </span>
           )}
           {capture.pinned ? (
@@ -97,7 +96,8 @@ export function CaptureRow({ capture, delivery, href, id, open, active, position
 }
 
 /** The row in one sentence, for those who hear it. */
-export function sentenceOf(capture: CaptureSummary, delivery: LastDelivery | undefined): string {
+function sentenceOf(capture: CaptureSummary): string {
+  const { delivered } = capture
   const parts = [
     capture.read ? '' : 'Unread',
     capture.eventType ?? belowEndpoint(capture.target),
@@ -105,7 +105,7 @@ export function sentenceOf(capture: CaptureSummary, delivery: LastDelivery | und
     verdictWords(capture.verdict),
     bytes(capture.bodySize),
     capture.attempt > 1 ? `attempt ${capture.attempt}` : '',
-    delivery === undefined ? '' : 'status' in delivery ? `replayed, answered ${delivery.status}` : 'replay failed',
+    delivered === undefined ? '' : 'status' in delivered ? `replayed, answered ${delivered.status}` : 'replay failed',
     capture.pinned ? 'pinned' : '',
     clock(capture.receivedAt),
   ]

@@ -28,7 +28,7 @@ export function InboxPane({ world, endpoint, opened, active, onActive, onOpen }:
   const { inbox, router } = world
   const shown = inbox.shown.value
   const phase = inbox.phase.value
-  const held = inbox.held.value.length
+  const held = inbox.waiting.value
   const now = world.clock.now.value
   const list = useVirtual<HTMLDivElement>(shown.count, ROW_HEIGHT)
   const { from, to } = list.slice
@@ -119,7 +119,6 @@ export function InboxPane({ world, endpoint, opened, active, onActive, onOpen }:
                 key={id}
                 id={rowId(index)}
                 capture={capture}
-                delivery={shown.deliveryOf(id) ?? capture.delivered}
                 href={router.href({ name: 'inbox', endpoint: slugOf(endpoint), capture: id })}
                 open={id === opened}
                 active={index === activeIndex}

@@ -19,6 +19,8 @@ export interface Order {
   indexOf(id: string): number
   /** Puts captures in that are not there yet and refreshes those that are. Returns how many were new. */
   add(captures: readonly CaptureSummary[]): number
+  /** Puts in all that another order has, also places without a summary. */
+  absorb(other: Order): void
   /** Refreshes a capture that is there; others are left out. */
   update(capture: CaptureSummary): void
   /** Returns how many went. */
@@ -29,6 +31,8 @@ export interface Order {
   forgetBeyond(from: number, to: number): void
   clear(): void
 }
+
+type Place = Pick<CaptureSummary, 'id' | 'seq'>
 
 export function createOrder(): Order {
   // Oldest first, so that the usual arrival is a push.
@@ -68,6 +72,35 @@ export function createOrder(): Order {
     return before - ids.length
   }
 
+  function insert(places: readonly Place[]): number {
+    const fresh: Place[] = []
+    for (const { id, seq } of places) {
+      if (seqOf.has(id)) continue
+      seqOf.set(id, seq)
+      fresh.push({ id, seq })
+    }
+    fresh.sort((one, other) => one.seq - other.seq)
+    const last = seqs.at(-1)
+    const first = fresh[0]
+    if (first === undefined) return 0
+    if (last === undefined || first.seq > last) {
+      for (const { id, seq } of fresh) {
+        ids.push(id)
+        seqs.push(seq)
+      }
+    } else if ((fresh.at(-1)?.seq ?? 0) < (seqs[0] ?? 0)) {
+      ids = fresh.map(({ id }) => id).concat(ids)
+      seqs = fresh.map(({ seq }) => seq).concat(seqs)
+    } else {
+      for (const { id, seq } of fresh) {
+        const index = place(seq)
+        ids.splice(index, 0, id)
+        seqs.splice(index, 0, seq)
+      }
+    }
+    return fresh.length
+  }
+
   const idAt = (index: number) => ids[ids.length - 1 - index]
 
   return {
@@ -86,34 +119,18 @@ export function createOrder(): Order {
       return seq === undefined ? -1 : ids.length - 1 - place(seq)
     },
     add: (captures) => {
-      const fresh: CaptureSummary[] = []
-      for (const capture of captures) {
-        if (!seqOf.has(capture.id)) {
-          seqOf.set(capture.id, capture.seq)
-          fresh.push(capture)
-        }
-        rows.set(capture.id, capture)
+      for (const capture of captures) rows.set(capture.id, capture)
+      return insert(captures)
+    },
+    absorb: (other) => {
+      const places: Place[] = []
+      for (let index = other.size - 1; index >= 0; index--) {
+        const [id, seq, row] = [other.idAt(index), other.seqAt(index), other.at(index)]
+        if (id === undefined || seq === undefined) continue
+        places.push({ id, seq })
+        if (row !== undefined) rows.set(id, row)
       }
-      fresh.sort((one, other) => one.seq - other.seq)
-      const last = seqs.at(-1)
-      const first = fresh[0]
-      if (first === undefined) return 0
-      if (last === undefined || first.seq > last) {
-        for (const capture of fresh) {
-          ids.push(capture.id)
-          seqs.push(capture.seq)
-        }
-      } else if ((fresh.at(-1)?.seq ?? 0) < (seqs[0] ?? 0)) {
-        ids = fresh.map((capture) => capture.id).concat(ids)
-        seqs = fresh.map((capture) => capture.seq).concat(seqs)
-      } else {
-        for (const capture of fresh) {
-          const index = place(capture.seq)
-          ids.splice(index, 0, capture.id)
-          seqs.splice(index, 0, capture.seq)
-        }
-      }
-      return fresh.length
+      insert(places)
     },
     update: (capture) => {
       if (seqOf.has(capture.id)) rows.set(capture.id, capture)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CaptureSummary } from '../../../shared/capture.ts'
-import type { FeedEvent } from '../../../shared/feed.ts'
+import type { FeedEvent, PushedDelivery } from '../../../shared/feed.ts'
 import { Inbox } from '../../../web/inbox/inbox.ts'
 import { aSummary } from '../a-summary.ts'
 
@@ -50,10 +50,10 @@ test('while something is read, arrivals wait and are counted, and nothing moves'
   inbox.setReading(true)
   inbox.take([arrival(3), arrival(4), arrival(3)])
   expect(ids()).toEqual(['c2', 'c1'])
-  expect(inbox.held.value.map((one) => one.id)).toEqual(['c3', 'c4'])
+  expect(inbox.waiting.value).toBe(2)
   inbox.showNew()
   expect(ids()).toEqual(['c4', 'c3', 'c2', 'c1'])
-  expect(inbox.held.value).toEqual([])
+  expect(inbox.waiting.value).toBe(0)
 })
 
 test('what arrives while the first page is under way is neither lost nor doubled', async () => {
@@ -79,7 +79,7 @@ test('deleted captures leave the list, what waits, and the unread count', async 
   inbox.setReading(true)
   inbox.take([arrival(5), { type: 'deleted', seq: 6, endpoint: 'e1', ids: ['c5', 'c4', 'c2'] }])
   expect(ids()).toEqual(['c3', 'c1'])
-  expect(inbox.held.value).toEqual([])
+  expect(inbox.waiting.value).toBe(0)
   expect(inbox.unreadCount.value).toBe(0)
 })
 
@@ -135,4 +135,67 @@ test('a list that cannot be read says why, and a second try puts it right', asyn
   await inbox.reload()
   expect(inbox.phase.value).toEqual({ kind: 'ready' })
   expect(inbox.shown.value.count).toBe(1)
+})
+
+test('a row says what came of its newest delivery as soon as the feed tells it, also while it waits', async () => {
+  const { inbox } = await inboxWith(upTo(2))
+  const delivered = (capture: string, outcome: PushedDelivery['outcome']): FeedEvent => ({
+    type: 'delivery',
+    seq: 20,
+    endpoint: 'e1',
+    delivery: {
+      id: `d-${capture}`,
+      capture,
+      target: 'http://localhost:3000/',
+      cause: 'replay',
+      startedAt: 1,
+      ms: 2,
+      request: {
+        method: 'POST',
+        url: 'http://localhost:3000/',
+        headers: [],
+        bodySha256: '',
+        identical: true,
+        changed: [],
+      },
+      outcome,
+      attempt: 1,
+    },
+  })
+  inbox.setReading(true)
+  inbox.take([
+    arrival(3),
+    delivered('c2', { status: 204, headers: [], truncated: false }),
+    delivered('c3', { error: { code: 'refused', detail: 'nothing listens' } }),
+  ])
+  inbox.showNew()
+  expect([0, 1, 2].map((at) => inbox.shown.value.at(at)?.delivered)).toEqual([
+    { error: 'refused' },
+    { status: 204 },
+    undefined,
+  ])
+})
+
+test('reading while thirty thousand arrive costs the last tick no more than the first', async () => {
+  const { inbox, ids } = await inboxWith(upTo(100))
+  inbox.setReading(true)
+  const ticks = 300
+  const costs: number[] = []
+  for (let tick = 0; tick < ticks; tick++) {
+    const events = Array.from({ length: 100 }, (_, at) => arrival(101 + tick * 100 + at))
+    const begin = performance.now()
+    inbox.take(events)
+    expect(inbox.waiting.value + inbox.unreadCount.value).toBe((tick + 1) * 200)
+    costs.push(performance.now() - begin)
+  }
+  const sum = (part: number[]) => part.reduce((all, one) => all + one, 0)
+  // Copying what waits for every arrival took a hundred times as long at the end as at the beginning.
+  expect(sum(costs.slice(-100))).toBeLessThan(10 * sum(costs.slice(0, 100)) + 50)
+  expect(sum(costs)).toBeLessThan(3000)
+  inbox.showNew()
+  expect(ids().slice(0, 2)).toEqual(['c30100', 'c30099'])
+  expect(inbox.shown.value.count).toBe(30_100)
+  // Rows far down were let go of while they waited, and are fetched again where they are looked at.
+  expect(inbox.shown.value.at(0)?.id).toBe('c30100')
+  expect(inbox.shown.value.at(20_000)).toBeUndefined()
 })
