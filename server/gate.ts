@@ -126,7 +126,8 @@ function notJson(request: IncomingMessage, withoutBody: boolean): AppError | und
 
 /** Preflights are never granted; and a webhook that came to the wrong port is told the right one. */
 function lostMethod(method: string, path: string, harmless: boolean, settings: GateSettings): AppError | undefined {
-  if (method === 'OPTIONS') return new AppError('method_not_allowed', 'The inspector answers no OPTIONS requests.')
+  if (method === 'OPTIONS')
+    return new AppError('method_not_allowed', 'The inspector answers no OPTIONS requests.', { allow: ['GET', 'HEAD'] })
   if (harmless || GUARDED.test(path)) return undefined
   return new AppError('not_found', `This is the inspector; webhooks are captured at ${settings.captureBase()}.`, {
     hint: `Send it to ${settings.captureBase()}${path === '/' ? '/<endpoint>' : path} instead.`,

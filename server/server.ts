@@ -13,6 +13,7 @@ import { createFeed, type Feed } from './live/socket.ts'
 import { refuseUpgrade } from './live/refuse-upgrade.ts'
 import type { Log } from './log.ts'
 import type { TargetPolicy } from './outbound/target.ts'
+import { problemHeaders } from './problem.ts'
 import { runRecheck } from './recheck.ts'
 import { runRetention } from './retention.ts'
 import { openStore } from './store/open.ts'
@@ -77,7 +78,7 @@ export async function startServer(config: Config, log: Log, now: () => number = 
         keep: config.keep,
       }),
       checkListeners() {
-        if (!door.listening) throw new AppError('storage_unavailable', 'The capture listener is closed.')
+        if (!door.listening) throw new AppError('unavailable', 'The capture listener is closed.')
       },
     })
     const gate = createGate({
@@ -90,7 +91,7 @@ export async function startServer(config: Config, log: Log, now: () => number = 
       trustProxy: config.trustProxy,
       captureBase: publicBase,
     })
-    serveInspector(inside, gate, getRequestListener(api.fetch), feed, web, publicBase)
+    serveInspector(inside, gate, getRequestListener(api.fetch), feed, web)
     capture = await listen(door, config.host, config.port, opened)
     inspector = await listen(inside, config.uiHost, config.uiPort, opened)
     inspectorPort = (inside.address() as AddressInfo).port // a TCP listener has an AddressInfo
@@ -111,24 +112,19 @@ export async function startServer(config: Config, log: Log, now: () => number = 
 }
 
 /** Everything passes the gate; then the API, the feed, or a file of the page. */
-function serveInspector(
-  server: Server,
-  gate: Gate,
-  api: RequestListener,
-  feed: Feed,
-  web: WebFiles,
-  captureUrl: () => string,
-): void {
+function serveInspector(server: Server, gate: Gate, api: RequestListener, feed: Feed, web: WebFiles): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (!server.listening) response.shouldKeepAlive = false // closing: the next request goes elsewhere
     const refused = gate(request, 'request')
-    if (refused !== undefined) return sendProblem(request, response, refused)
+    if (refused !== undefined) return answerWithProblem(request, response, refused)
     const [path = '/'] = (request.url ?? '/').split('?', 1)
     if (/^\/api(\/|$)/.test(path)) return void api(request, response)
     const reads = request.method === 'GET' || request.method === 'HEAD'
     const { 'accept-encoding': encoding, 'if-none-match': tag } = request.headers
     const file = reads ? web.respond(path, { acceptEncoding: encoding?.toString(), ifNoneMatch: tag }) : undefined
-    if (file === undefined) return sendProblem(request, response, nothingHere(path, reads, captureUrl()))
+    // A lost webhook was told by the gate where it belongs.
+    if (file === undefined)
+      return answerWithProblem(request, response, new AppError('not_found', `There is nothing at ${path}.`))
     response.writeHead(file.status, file.headers)
     response.end(request.method === 'HEAD' ? undefined : file.body)
   })
@@ -141,23 +137,12 @@ function serveInspector(
   })
 }
 
-function nothingHere(path: string, reads: boolean, captureUrl: string): AppError {
-  if (reads) return new AppError('not_found', `There is nothing at ${path}.`)
-  return new AppError('not_found', `This is the inspector. Webhooks go to the capture listener, ${captureUrl}.`, {
-    hint: `Send it to ${captureUrl}${path} instead.`,
-  })
-}
-
-function sendProblem(request: IncomingMessage, response: ServerResponse, error: AppError): void {
+function answerWithProblem(request: IncomingMessage, response: ServerResponse, error: AppError): void {
   const body = JSON.stringify(toProblem(error))
   response.writeHead(STATUS_OF[error.code], {
-    'content-type': 'application/problem+json',
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...(error.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
-    ...(error.code === 'method_not_allowed' ? { allow: 'GET, HEAD' } : {}),
-    ...(request.complete ? {} : { connection: 'close' }),
+    ...problemHeaders(error),
+    'Content-Length': Buffer.byteLength(body),
+    ...(request.complete ? {} : { Connection: 'close' }),
   })
   response.end(request.method === 'HEAD' ? undefined : body)
   request.resume()

@@ -19,6 +19,7 @@ export const STATUS_OF = {
   invalid_query: 422,
   headers_too_large: 431,
   internal: 500,
+  unavailable: 503,
   storage_unavailable: 503,
   storage_full: 507,
 } as const
@@ -63,6 +64,7 @@ const TITLE_OF: Record<ErrorCode, string> = {
   invalid_query: 'The query cannot be read',
   headers_too_large: 'The headers are too large',
   internal: 'Internal error',
+  unavailable: 'Hookwell is not able to serve now',
   storage_unavailable: 'The store cannot be reached',
   storage_full: 'The store is full',
 }
@@ -72,13 +74,20 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
   readonly issues: Issue[] | undefined
+  /** With `method_not_allowed`: the methods that are. */
+  readonly allow: readonly string[] | undefined
 
-  constructor(code: ErrorCode, detail: string, more: { hint?: string; issues?: Issue[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    more: { hint?: string; issues?: Issue[]; allow?: readonly string[]; cause?: unknown } = {},
+  ) {
     super(detail, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'AppError'
     this.code = code
     this.hint = more.hint
     this.issues = more.issues
+    this.allow = more.allow
   }
 }
 

@@ -26,7 +26,7 @@ interface Room {
 }
 
 /** What may be told and counted from anywhere in the server. */
-const GROUND = ['shared/', 'server/id.ts', 'server/log.ts', 'server/version.ts']
+const GROUND = ['shared/', 'server/id.ts', 'server/log.ts', 'server/problem.ts', 'server/version.ts']
 const STORE_PORT = ['server/store/store.ts', 'server/store/present.ts']
 const PURE = { may: ['shared/'], packages: ['node:crypto', 'node:zlib'] }
 /** A room of the page: no other room's files. Of `world.ts` it may name the type, which says what a pane is handed. */
@@ -48,6 +48,7 @@ const ROOMS: readonly Room[] = [
 
   { at: 'server/id.ts', may: [] },
   { at: 'server/log.ts', may: [] },
+  { at: 'server/problem.ts', may: ['shared/'] },
   { at: 'server/version.ts', may: [] },
   { at: 'server/metrics.ts', may: ['shared/'] },
   { at: 'server/web-files.ts', may: [] },

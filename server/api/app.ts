@@ -54,10 +54,8 @@ export function createApi(parts: ApiParts): OpenAPIHono {
       return problemResponse(
         new AppError('method_not_allowed', `${c.req.method} is not possible here.`, {
           hint: `Possible: ${allowed.join(', ')}.`,
+          allow: allowed,
         }),
-        {
-          allow: allowed.join(', '),
-        },
       )
     return problemResponse(
       new AppError('not_found', `There is nothing at ${path}.`, { hint: 'GET /api/openapi.json describes the API.' }),

@@ -39,6 +39,10 @@ export const invalid = { 422: problem('The input is not valid; `issues` says whe
 export const outside = { 416: problem('The range lies outside the body.') }
 export const conflict = { 409: problem('The id or the alias is taken.') }
 export const refusedTarget = { 403: problem('The target is not allowed.') }
+export const unwell = {
+  503: problem('A listener is closed, or the store cannot be written now.'),
+  507: problem('The disk is full.'),
+}
 export const unavailable = { 503: problem('The store cannot be written now.'), 507: problem('The disk is full.') }
 
 export const EndpointParam = z.object({ endpoint: z.string().openapi({ description: "The endpoint's id or alias." }) })

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { AppError, STATUS_OF, toProblem } from '../../shared/errors.ts'
 import type { Log } from '../log.ts'
+import { problemHeaders } from '../problem.ts'
 
 export function answerFailure(error: unknown, c: Context, log: Log): Response {
   const known = asAppError(error)
@@ -15,17 +16,9 @@ export function answerFailure(error: unknown, c: Context, log: Log): Response {
 }
 
 export function problemResponse(error: AppError, headers: Record<string, string> = {}): Response {
-  const retry: Record<string, string> =
-    error.code === 'storage_full' || error.code === 'storage_unavailable' ? { 'retry-after': '5' } : {}
   return new Response(JSON.stringify(toProblem(error)), {
     status: STATUS_OF[error.code],
-    headers: {
-      'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      ...retry,
-      ...headers,
-    },
+    headers: { ...problemHeaders(error), ...headers },
   })
 }
 

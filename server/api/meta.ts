@@ -7,14 +7,14 @@ import { verifyRequest } from '../signatures/diagnose.ts'
 import { SCHEMES } from '../signatures/schemes.ts'
 import type { Store } from '../store/store.ts'
 import { TEMPLATES } from '../templates/templates.ts'
-import { body, invalid, json, Limit, routes, unavailable } from './contract.ts'
+import { body, invalid, json, Limit, routes, unwell } from './contract.ts'
 
 const health = createRoute({
   method: 'get',
   path: '/health',
   tags: ['Server'],
   summary: 'Whether both listeners and the store work',
-  responses: { 200: json(z.object({ ok: z.literal(true) }), 'They do.'), ...unavailable },
+  responses: { 200: json(z.object({ ok: z.literal(true) }), 'They do.'), ...unwell },
 })
 
 export const Version = z

@@ -5,15 +5,16 @@
  * and refuses an odd `Host` outright. So the door works on what Node parsed, routes by the first segment of the raw target, and
  * answers 404 to everything that is not an endpoint. What Node's parser refuses is kept as a rejection: no other place sees it.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, METHODS, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../shared/errors.ts'
 import { withoutAuthority } from '../../shared/target.ts'
+import { rawProblem } from '../problem.ts'
 import { createRoom, readBody } from './read-body.ts'
 import { receive } from './receive.ts'
 import type { Receiving } from './receiving.ts'
 import { keepRejection, sendProblem } from './refuse.ts'
-import { forget, HEADERS_MAX, type ParserError, rawProblem, refuseUnparsed, remember } from './unparsed.ts'
+import { forget, HEADERS_MAX, type ParserError, refuseUnparsed, remember } from './unparsed.ts'
 
 /**
  * Ours instead of Node's defaults: room for 128 KiB of headers, a sender that dawdles over its head is cut after 10 s, connections
@@ -91,7 +92,9 @@ export function createDoor(parts: Receiving & { readonly inspectorUrl: () => str
   server.on('checkExpectation', take)
   // CONNECT names a host and no path, so no endpoint; without a listener the sender would hear nothing at all.
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
-    const error = new AppError('method_not_allowed', 'CONNECT names no endpoint, so it cannot be captured.')
+    const error = new AppError('method_not_allowed', 'CONNECT names no endpoint, so it cannot be captured.', {
+      allow: METHODS.filter((method) => method !== 'CONNECT'),
+    })
     keepRejection(receiving, request, Buffer.alloc(0), {
       reason: 'unknown_endpoint',
       status: 405,

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError, STATUS_OF, toProblem } from '../../shared/errors.ts'
+import { problemHeaders } from '../problem.ts'
 import type { EndpointRecord } from '../store/store.ts'
 import type { Receiving } from './receiving.ts'
 import { arrivedOf, type Refused, rejectionOf } from './rejection.ts'
@@ -92,17 +93,11 @@ export function keepRejection(receiving: Receiving, request: IncomingMessage, bo
 export function sendProblem(request: IncomingMessage, response: ServerResponse, error: AppError): void {
   const body = Buffer.from(JSON.stringify(toProblem(error)))
   const unread = !request.complete
-  const headers = [
-    'Content-Type',
-    'application/problem+json',
-    'Content-Security-Policy',
-    'sandbox',
-    'Content-Length',
-    String(body.length),
-  ]
-  if (error.code === 'storage_full' || error.code === 'storage_unavailable') headers.push('Retry-After', '5')
-  if (unread) headers.push('Connection', 'close')
-  response.writeHead(STATUS_OF[error.code], headers)
+  response.writeHead(STATUS_OF[error.code], {
+    ...problemHeaders(error),
+    'Content-Length': body.length,
+    ...(unread ? { Connection: 'close' } : {}),
+  })
   if (!unread || request.method === 'HEAD') {
     response.end(body)
     return

@@ -4,8 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { AppError, toProblem } from '../../shared/errors.ts'
+import { AppError, STATUS_OF } from '../../shared/errors.ts'
 import { REJECTED_HEAD_BYTES } from '../../shared/limits.ts'
+import { rawProblem } from '../problem.ts'
 import type { Receiving } from './receiving.ts'
 import { markRecorded } from './refuse.ts'
 import { rejectionOf } from './rejection.ts'
@@ -52,7 +53,7 @@ export function refuseUnparsed(
   const canHear = socket.writable && !socket.destroyed && owed?.shouldKeepAlive !== false
   markRecorded(socket)
   const rejection = rejectionOf(
-    { reason: 'parse', status: canHear ? toProblem(refusal).status : 0, detail: refusal.message },
+    { reason: 'parse', status: canHear ? STATUS_OF[refusal.code] : 0, detail: refusal.message },
     socket.remoteAddress ?? '',
     (error.rawPacket ?? Buffer.alloc(0)).subarray(0, REJECTED_HEAD_BYTES),
     receiving.now(),
@@ -73,19 +74,4 @@ function refusalOf(error: ParserError): AppError {
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return new AppError('timeout', 'The request did not arrive in time.')
   const why = error.reason ?? error.message
   return new AppError('bad_request', `This is not a request that HTTP allows: ${why} (${error.code ?? 'unknown'}).`)
-}
-
-/** An answer written by hand, where there is no response object to write it with. */
-export function rawProblem(error: AppError): string {
-  const problem = toProblem(error)
-  const body = JSON.stringify(problem)
-  return [
-    `HTTP/1.1 ${problem.status} ${problem.title}`,
-    'Content-Type: application/problem+json',
-    'Content-Security-Policy: sandbox',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n')
 }

@@ -2,7 +2,8 @@
 import { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Capture } from '../../../shared/capture.ts'
 import type { Endpoint } from '../../../shared/endpoint.ts'
@@ -472,6 +473,32 @@ describe('the server', () => {
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('5')
     expect(await response.json()).toMatchObject({ code: 'storage_unavailable' })
+  })
+
+  test('is not well while the capture listener is closed, and says that it is that', async () => {
+    const closing = await anInspector()
+    const socket = connect(closing.inspectorPort, '127.0.0.1')
+    let heard = ''
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      heard += text
+    })
+    socket.write(`GET /api/health HTTP/1.1\r\nHost: 127.0.0.1:${closing.inspectorPort}\r\n`)
+    await pause(50) // so that it is a request in flight when the listeners close
+    const closed = closing.close()
+    socket.write('\r\n')
+    await once(socket, 'end')
+    socket.end()
+    await closed
+    expect(heard).toMatch(/^HTTP\/1\.1 503 [\s\S]*\r\nretry-after: 5\r\n/i)
+    expect(heard).toContain('"code":"unavailable"')
+  })
+
+  test.each(['/metrics', '/mcp'])('%s, which it does not have yet, is no webhook that lost its way', async (path) => {
+    const response = await fetch(inspector.inspector + path, { method: 'POST' })
+    expect(response.status).toBe(404)
+    const problem = await response.text()
+    expect(problem).toContain(`There is nothing at ${path}.`)
+    expect(problem).not.toContain(inspector.capture)
   })
 
   test('keeps what was refused, newest first', async () => {
