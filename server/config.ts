@@ -51,6 +51,13 @@ export const SERVE_OPTIONS = [
 /** What commander hands over: texts, lists of texts and switches, under camel-case names. */
 export type RawOptions = Readonly<Record<string, string | readonly string[] | boolean | undefined>>
 
+/** `--port` of `--port <n>`, for each option that has a default. */
+type Defaulted = Extract<(typeof SERVE_OPTIONS)[number], { default: string }>['flags'] extends infer Flags
+  ? Flags extends `${infer Option} ${string}`
+    ? Option
+    : never
+  : never
+
 export interface Config {
   readonly host: string
   readonly port: number
@@ -72,16 +79,17 @@ export interface Config {
 
 /** @throws AppError `invalid_input` naming the option */
 export function readConfig(raw: RawOptions, environment: Readonly<Record<string, string | undefined>>): Config {
-  const text = (name: string): string | undefined => {
-    const value = raw[name]
+  const text = (option: string): string | undefined => {
+    const value = raw[rawName(option)]
     return typeof value === 'string' ? value : undefined
   }
-  const list = (name: string): readonly string[] => {
-    const value = raw[name]
+  const list = (option: string): readonly string[] => {
+    const value = raw[rawName(option)]
     return Array.isArray(value) ? value : typeof value === 'string' ? value.split(',').map((part) => part.trim()) : []
   }
-  const uiHost = address('--ui-host', text('uiHost') ?? '127.0.0.1')
-  const token = text('token')
+  const setting = (option: Defaulted): string => text(option) ?? defaultOf(option)
+  const uiHost = address('--ui-host', setting('--ui-host'))
+  const token = text('--token')
   if (token !== undefined && !/^[A-Za-z0-9._~-]{8,256}$/.test(token))
     throw usage('--token', 'takes 8 to 256 letters, digits and . _ ~ -, so that it can stand in a header and in a URL')
   if (token === undefined && !isLoopback(uiHost))
@@ -90,22 +98,22 @@ export function readConfig(raw: RawOptions, environment: Readonly<Record<string,
       `${uiHost} can be reached from other machines, and whoever reaches the inspector reads every capture: it also needs --token`,
     )
   return {
-    host: address('--host', text('host') ?? '127.0.0.1'),
-    port: port('--port', text('port') ?? '4665'),
+    host: address('--host', setting('--host')),
+    port: port('--port', setting('--port')),
     uiHost,
-    uiPort: port('--ui-port', text('uiPort') ?? '4666'),
-    data: text('data') ?? join(environment['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'hookwell'),
-    publicUrl: publicUrl(text('publicUrl')),
+    uiPort: port('--ui-port', setting('--ui-port')),
+    data: text('--data') ?? join(environment['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'hookwell'),
+    publicUrl: publicUrl(text('--public-url')),
     token,
-    allowedHosts: list('allowedHost'),
+    allowedHosts: list('--allowed-host'),
     trustProxy: raw['trustProxy'] === true,
-    allowTargets: list('allowTarget').map(parseAllowedTarget),
-    durability: durability(text('durability') ?? 'full'),
-    maxBodyBytes: size('--max-body', text('maxBody') ?? '25mb', 1024 ** 3),
+    allowTargets: list('--allow-target').map((entry) => allowedTarget('--allow-target', entry)),
+    durability: durability(setting('--durability')),
+    maxBodyBytes: size('--max-body', setting('--max-body'), 1024 ** 3),
     keep: {
-      captures: count('--keep-captures', text('keepCaptures') ?? '10000'),
-      forMs: span('--keep-for', text('keepFor') ?? '30d'),
-      bytes: size('--max-size', text('maxSize') ?? '2gb'),
+      captures: count('--keep-captures', setting('--keep-captures')),
+      forMs: span('--keep-for', setting('--keep-for')),
+      bytes: size('--max-size', setting('--max-size')),
     },
     open: raw['open'] === true,
     json: raw['json'] === true,
@@ -114,6 +122,15 @@ export function readConfig(raw: RawOptions, environment: Readonly<Record<string,
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+
+/** `--ui-port` is `uiPort` to commander. */
+const rawName = (option: string): string =>
+  option.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+
+function defaultOf(option: Defaulted): string {
+  const row: ServeOption | undefined = SERVE_OPTIONS.find(({ flags }) => flags.startsWith(`${option} `))
+  return row?.default as string // the type of `option` names no other rows
+}
 
 /** Milliseconds. @throws AppError `invalid_input` */
 function span(option: string, text: string): number {
@@ -147,6 +164,18 @@ function address(option: string, text: string): string {
   if (isIP(bare) === 0 && bare !== 'localhost')
     throw usage(option, `takes an IP address or localhost, not ${JSON.stringify(text)}`)
   return bare
+}
+
+function allowedTarget(option: string, text: string): AllowedTarget {
+  try {
+    return parseAllowedTarget(text)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    throw new AppError('invalid_input', `${option}: ${error.message}`, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: error,
+    })
+  }
 }
 
 function durability(text: string): 'full' | 'fast' {
