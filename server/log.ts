@@ -3,7 +3,7 @@
 export type Log = (fact: string, more?: Record<string, string | number | boolean | undefined>) => void
 
 /** Whatever could forge a line or move a cursor becomes `\u{…}`. */
-export const escapeControls = (text: string): string =>
+const escapeControls = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => `\\u{${(c.codePointAt(0) as number).toString(16)}}`)
 
 export const logToStderr: Log = (fact, more = {}) => {

@@ -12,7 +12,7 @@ export function routes(): OpenAPIHono {
   })
 }
 
-export function invalidInput(
+function invalidInput(
   faults: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
 ): AppError {
   const issues: Issue[] = faults.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))

@@ -22,7 +22,7 @@ export const FRAMING = new Set([
   'upgrade',
 ])
 
-export const isNamed = ([name]: readonly [string, string], wanted: string): boolean => name.toLowerCase() === wanted
+const isNamed = ([name]: readonly [string, string], wanted: string): boolean => name.toLowerCase() === wanted
 
 /** The Host line replaced where it stood; first of all where there was none. Further Host lines go, HTTP/1.1 allows one. */
 export function withHost(headers: HeaderPairs, host: string): HeaderPairs {

@@ -23,7 +23,7 @@ export function rowOf(settings: Pick<SigningSettings, 'scheme' | 'custom'>): Sch
 }
 
 /** The settings objects are never changed in place, so one check serves for as long as the object lives. */
-export function checkOf(settings: SigningSettings): Check {
+function checkOf(settings: SigningSettings): Check {
   const known = compiled.get(settings)
   if (known !== undefined) return known
   const row = rowOf(settings)
