@@ -1,10 +1,11 @@
-/** All routes of the API, and the document that describes them. The page, the command line and the tests speak to this and to nothing else. */
+/** All routes of the API. The page, the command line and the tests speak to this and to nothing else. */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { AppError } from '../../shared/errors.ts'
 import type { Replaying } from '../deliver/replay.ts'
 import { captures } from './captures.ts'
 import { deliveries } from './deliveries.ts'
+import { documentOf } from './document.ts'
 import { type EndpointParts, endpoints } from './endpoints.ts'
 import { answerFailure, problemResponse } from './failures.ts'
 import { type MetaParts, meta } from './meta.ts'
@@ -44,7 +45,7 @@ export function createApi(parts: ApiParts): OpenAPIHono {
   )
   const api = apiRoutes(parts)
   app.route('/', api)
-  app.get('/api/openapi.json', (c) => c.json(describe(api, parts.version().version)))
+  app.get('/api/openapi.json', (c) => c.json(documentOf(api, parts.version().version)))
   app.onError((error, c) => answerFailure(error, c, parts.log))
   const methodsAt = methodTable(app)
   app.notFound((c) => {
@@ -62,19 +63,6 @@ export function createApi(parts: ApiParts): OpenAPIHono {
     )
   })
   return app
-}
-
-function describe(api: OpenAPIHono, version: string): object {
-  return api.getOpenAPI31Document({
-    openapi: '3.1.0',
-    info: {
-      title: 'Hookwell',
-      version,
-      description:
-        'The API of the inspector. Times in fields that end in `At` are Unix milliseconds. Header values hold one character U+0000–U+00FF per byte. Errors are RFC 9457 problems; `code` is one of a closed list. The feed is a WebSocket at /api/feed.',
-      license: { name: 'MIT' },
-    },
-  })
 }
 
 /** Which methods a path has, by the routes themselves, so that a wrong method is told from a wrong path. */

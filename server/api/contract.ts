@@ -38,7 +38,9 @@ export const notFound = { 404: problem('There is no such thing.') }
 export const invalid = { 422: problem('The input is not valid; `issues` says where.') }
 export const outside = { 416: problem('The range lies outside the body.') }
 export const conflict = { 409: problem('The id or the alias is taken.') }
-export const refusedTarget = { 403: problem('The target is not allowed.') }
+export const refusedTarget = {
+  403: problem('The target is not allowed; or the request comes from another page, or through a proxy or a tunnel.'),
+}
 export const unwell = {
   503: problem('A listener is closed, or the store cannot be written now.'),
   507: problem('The disk is full.'),

@@ -6,14 +6,25 @@ import { anInspector, type TestInspector } from '../../support/an-inspector.ts'
 import { type ApiAnswer, apiClient } from '../../support/api-client.ts'
 
 type Json = Record<string, unknown>
+interface Answer {
+  $ref?: string
+  content?: Record<string, { schema: Json }>
+}
 interface Operation {
-  responses: Record<string, { content?: Record<string, { schema: Json }> }>
+  summary?: string
+  security?: unknown
+  responses: Record<string, Answer>
   requestBody?: { content: Record<string, { schema: Json }> }
 }
 interface Document {
   openapi: string
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Json> }
+  security: Json[]
+  components: {
+    schemas: Record<string, Json>
+    responses: Record<string, Answer>
+    securitySchemes: Record<string, Json>
+  }
 }
 
 let inspector: TestInspector
@@ -62,15 +73,21 @@ test('every reference leads somewhere, and every operation says what it does', (
   for (const [path, operations] of Object.entries(document.paths))
     for (const [method, operation] of Object.entries(operations)) {
       expect(operation, `${method} ${path}`).toMatchObject({ summary: expect.any(String) })
-      for (const [status, { content }] of Object.entries(operation.responses))
+      for (const [status, answer] of Object.entries(operation.responses))
         if (Number(status) >= 400)
-          expect(Object.keys(content ?? {}), `${method} ${path} ${status}`).toEqual(['application/problem+json'])
+          expect(Object.keys(resolved(answer)?.content ?? {}), `${method} ${path} ${status}`).toEqual([
+            'application/problem+json',
+          ])
     }
 })
 
+/** A common answer is declared once, and referred to. */
+const resolved = (answer: Answer | undefined): Answer | undefined =>
+  answer?.$ref === undefined ? answer : document.components.responses[answer.$ref.split('/').at(-1) ?? '']
+
 /** The check that a described answer stands for; undefined where no JSON is described. */
 function checkOf(path: string, method: string, status: number): z.ZodType | undefined {
-  const described = document.paths[path]?.[method.toLowerCase()]?.responses[status]
+  const described = resolved(document.paths[path]?.[method.toLowerCase()]?.responses[status])
   expect(described, `${method} ${path} answers ${status}, which is not described`).toBeDefined()
   const schema = Object.entries(described?.content ?? {}).find(([type]) => /json/.test(type))?.[1].schema
   if (schema === undefined) return undefined
@@ -152,6 +169,39 @@ function describedPath(method: string, path: string): string {
   )
   return found?.[0] ?? bare
 }
+
+test('what meets every request is described for every operation: the token, the refusals of the gate, bodies that are not taken', async () => {
+  expect(document.components.securitySchemes).toMatchObject({ token: { type: 'http', scheme: 'bearer' } })
+  expect(document.security).toEqual([{}, { token: [] }])
+  for (const [path, operations] of Object.entries(document.paths))
+    for (const [method, { responses, requestBody }] of Object.entries(operations)) {
+      const statuses = Object.keys(responses)
+      const wanted = ['400', '401', '403', '421', '500', ...(requestBody === undefined ? [] : ['413', '415'])]
+      expect(statuses, `${method} ${path}`).toEqual(expect.arrayContaining(wanted))
+    }
+  await using locked = await anInspector({ token: 'a-long-token' })
+  const refusals: [string, RequestInit, number][] = [
+    [`${locked.inspector}/api/endpoints`, { method: 'GET' }, 401],
+    [`${inspector.inspector}/api/endpoints`, { method: 'GET', headers: { origin: 'http://elsewhere.example' } }, 403],
+    [`${inspector.inspector}/api/endpoints`, { method: 'GET', headers: { via: '1.1 proxy' } }, 403],
+    [`${inspector.inspector}/api/endpoints`, { method: 'POST', body: 'x' }, 415],
+  ]
+  for (const [url, init, status] of refusals) {
+    const response = await fetch(url, init)
+    expect(response.status).toBe(status)
+    const check = checkOf('/api/endpoints', init.method ?? '', status)
+    expect(check?.safeParse(await response.json()).success, `${status}`).toBe(true)
+  }
+})
+
+test('every operation that writes says what it answers when nothing can be written', () => {
+  const asking = ['/api/verify', '/api/captures/{id}/diagnose', '/api/captures/{id}/replay'] // these keep nothing, or must not fail by it
+  for (const [path, operations] of Object.entries(document.paths))
+    for (const [method, { responses }] of Object.entries(operations)) {
+      const writes = method !== 'get' && !asking.includes(path)
+      if (writes) expect(Object.keys(responses), `${method} ${path}`).toEqual(expect.arrayContaining(['503', '507']))
+    }
+})
 
 test('a check made from the document does refuse what does not fit', () => {
   expect(checkOf('/api/endpoints', 'GET', 200)?.safeParse({ endpoints: [{ id: 5 }] }).success).toBe(false)
