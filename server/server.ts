@@ -59,7 +59,12 @@ export async function startServer(config: Config, log: Log, now: () => number = 
     const door = createDoor({ ...receiving, inspectorUrl: () => inspector })
     const feed = createFeed({ store, captureBase: publicBase, log })
     const web = loadWebFiles(fileURLToPath(new URL('../web/dist', import.meta.url)))
-    const inside = createServer({ requireHostHeader: false, keepAliveTimeout: 65_000 })
+    // Other upgrades, such as to h2c, are offers that may be passed over (RFC 9110 §7.8); some clients make them with every request.
+    const inside = createServer({
+      requireHostHeader: false,
+      keepAliveTimeout: 65_000,
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    })
     const api = createApi({
       store,
       now,
@@ -84,9 +89,10 @@ export async function startServer(config: Config, log: Log, now: () => number = 
     const gate = createGate({
       port: () => inspectorPort,
       // An address that was chosen to listen on is one to be opened at; of a wildcard nobody knows which, so it takes --allowed-host.
-      allowedHosts: isWildcard(config.uiHost)
-        ? config.allowedHosts
-        : [...config.allowedHosts, bracketed(config.uiHost)],
+      allowedHosts:
+        isWildcard(config.uiHost) || isLoopback(config.uiHost)
+          ? config.allowedHosts
+          : [...config.allowedHosts, new URL(inspector).host],
       token: config.token,
       trustProxy: config.trustProxy,
       captureBase: publicBase,

@@ -1,6 +1,6 @@
 /** One capture sent on to a target, and what came back. */
 import { z } from 'zod'
-import { HeaderPairs } from './headers.ts'
+import { HeaderInput, HeaderPairs } from './headers.ts'
 
 export const Replay = z
   .strictObject({
@@ -15,7 +15,7 @@ export const Replay = z
     edits: z
       .strictObject({
         method: z.string().min(1).max(40).optional(),
-        headers: HeaderPairs.optional().describe('Replaces all headers.'),
+        headers: HeaderInput.optional().describe('Replaces all headers.'),
         bodyBase64: z.base64().optional(),
       })
       .optional(),

@@ -1,7 +1,7 @@
 /** What checking a signature shows: the bytes that were signed, what was expected, what came, and why it does not fit. */
 import { z } from 'zod'
 import { Verdict } from './capture.ts'
-import { HeaderPairs } from './headers.ts'
+import { HeaderInput } from './headers.ts'
 
 export const Cause = z
   .object({
@@ -39,7 +39,7 @@ export const VerifyInput = z
     extra: z.record(z.string(), z.string()).nullable().optional(),
     method: z.string().min(1).max(40),
     url: z.string().min(1).max(70_000),
-    headers: HeaderPairs,
+    headers: HeaderInput,
     bodyBase64: z.base64(),
     at: z.number().optional(),
   })

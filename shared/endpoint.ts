@@ -1,7 +1,7 @@
 /** A capture URL and its settings. */
 import { z } from 'zod'
 import { sizeBytes, spanMs } from './amounts.ts'
-import { HeaderPairs } from './headers.ts'
+import { HeaderInput } from './headers.ts'
 import { ANSWER_BODY_BYTES, NAME_CHARACTERS } from './limits.ts'
 import { Scheme } from './scheme.ts'
 
@@ -17,7 +17,7 @@ export const isAlias = (text: string): boolean => ALIAS.test(text) && !UUID.test
 export const Answer = z
   .strictObject({
     status: z.number().int().min(200).max(599).optional(),
-    headers: HeaderPairs.optional(),
+    headers: HeaderInput.optional(),
     body: z.string().max(ANSWER_BODY_BYTES).optional(),
     bodyBase64: z
       .base64()

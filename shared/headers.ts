@@ -4,6 +4,15 @@ import { z } from 'zod'
 export const HeaderPairs = z.array(z.tuple([z.string(), z.string()])).meta({ id: 'HeaderPairs' })
 export type HeaderPairs = [name: string, value: string][]
 
+/** Header lines that are taken from a client: twice what Node's own parser takes (1,000). */
+const LINES_MAX = 2_000
+
+/** Header pairs in what a client sends. Counted before each is looked at: a million wrong ones would make a million complaints. */
+export const HeaderInput = z
+  .array(z.unknown().meta({ type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 }))
+  .max(LINES_MAX, `At most ${LINES_MAX} header lines.`)
+  .pipe(HeaderPairs)
+
 /** The first value of a header, its name compared without case. */
 export function headerValue(headers: HeaderPairs, name: string): string | undefined {
   const wanted = name.toLowerCase()

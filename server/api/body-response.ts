@@ -52,6 +52,7 @@ function readRange(header: string, size: number): { start: number; end: number }
   if (match === null || (first === '' && last === '')) return undefined
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
   const end = first === '' || last === '' ? size : Math.min(Number(last) + 1, size)
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined // no valid range, so it is ignored
   if (start >= size || (first === '' && last === '0')) return 'outside'
   if (end <= start) return undefined // "bytes=5-2" is no valid range and is ignored
   return { start, end }

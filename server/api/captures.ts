@@ -25,7 +25,10 @@ import { known } from './endpoints.ts'
 
 const tags = ['Captures']
 
-const seq = z.coerce.number<string>().int().min(0)
+const seq = z
+  .string()
+  .regex(/^\d{1,16}$/, 'A seq is a whole number.')
+  .transform(Number)
 /** Search is not there yet; a query is refused rather than ignored. */
 const query = z
   .string()

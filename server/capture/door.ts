@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream'
 import { AppError } from '../../shared/errors.ts'
 import { withoutAuthority } from '../../shared/target.ts'
 import { rawProblem } from '../problem.ts'
+import { REJECTED_HEAD_BYTES } from '../../shared/limits.ts'
 import { createRoom, readBody } from './read-body.ts'
 import { receive } from './receive.ts'
 import type { Receiving } from './receiving.ts'
@@ -34,16 +35,30 @@ const CONNECTIONS_MAX = 12_000
 /** Bytes of bodies being received at a time. Beyond, senders are told to come back: memory is not theirs to fill. */
 const BODIES_IN_FLIGHT_BYTES = 256 * 1024 * 1024
 
+/** Bytes beside these that only bodies up to 64 KiB may use. */
+const SMALL_RESERVE_BYTES = 32 * 1024 * 1024
+
 /** Bytes of a body that go unread past a 404; longer ones end the connection. */
 const UNKNOWN_BODY_BYTES = 64 * 1024
 
-export function createDoor(parts: Receiving & { readonly inspectorUrl: () => string }): Server {
+export interface DoorSettings extends Receiving {
+  readonly inspectorUrl: () => string
+  /** Bytes of bodies being received at a time; left out, `BODIES_IN_FLIGHT_BYTES`, and never too few for two of the largest. */
+  readonly bodiesInFlightBytes?: number
+}
+
+export function createDoor(parts: DoorSettings): Server {
   const server = createServer(SERVER_OPTIONS)
   const receiving = {
     ...parts,
-    room: createRoom(Math.max(BODIES_IN_FLIGHT_BYTES, 2 * parts.maxBodyBytes)),
+    room: createRoom(
+      Math.max(BODIES_IN_FLIGHT_BYTES, 2 * parts.maxBodyBytes) + SMALL_RESERVE_BYTES,
+      SMALL_RESERVE_BYTES,
+    ),
     isOpen: () => server.listening,
   }
+  // Strangers have a room of their own: what they send to no endpoint takes nothing from those that are awaited.
+  const unknownRoom = createRoom(CONNECTIONS_MAX * REJECTED_HEAD_BYTES)
   server.maxConnections = CONNECTIONS_MAX
 
   const take = (request: IncomingMessage, response: ServerResponse): void => {
@@ -62,8 +77,8 @@ export function createDoor(parts: Receiving & { readonly inspectorUrl: () => str
 
   /** 404, whatever else it is: no endpoint has this name. */
   async function turnAway(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { bytes, state } = await readBody(request, UNKNOWN_BODY_BYTES, receiving.room)
-    receiving.room.giveBack(bytes.length)
+    const { bytes, state } = await readBody(request, UNKNOWN_BODY_BYTES, unknownRoom, REJECTED_HEAD_BYTES)
+    unknownRoom.giveBack(bytes.length)
     const name = firstSegment(request.url ?? '')
     const error = new AppError(
       'not_found',

@@ -199,3 +199,38 @@ test('bodies of 20 MB hardly delay small captures, and come through whole', asyn
   expect(took[Math.floor(took.length * 0.99)]).toBeLessThan(500)
   await roomy.close()
 })
+
+test('a body that comes byte by byte takes a few times its size, not hundreds', async () => {
+  const size = 300_000
+  const piece = Buffer.from('1\r\nx\r\n'.repeat(1_000))
+  const before = process.memoryUsage().rss
+  let most = 0
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss)
+  }, 5)
+  const { id } = await inspector.store.addEndpoint({})
+  const start = `POST /${id} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`
+  const large = await anInspector()
+  onTestFinished(() => large.close())
+  const { id: there } = await large.store.addEndpoint({})
+  await rawRequest(large.capturePort, [
+    Buffer.from(start.replace(id, there)),
+    ...Array.from({ length: size / 1_000 }, () => piece),
+    Buffer.from('0\r\n\r\n'),
+  ])
+  clearInterval(timer)
+  const [capture] = (await large.store.captures({ endpoint: there, limit: 1 })).captures
+  expect(capture?.bodySize).toBe(size)
+  expect(most - before).toBeLessThan(100 * 1024 * 1024) // one object a byte took 450 bytes each: 135 MB
+})
+
+test('a few large bodies that dawdle leave room for the small ones', () => {
+  const room = createRoom(100_000, 20_000)
+  expect(room.take(70_000, 0)).toBe(true)
+  expect(room.take(20_000, 70_000)).toBe(false)
+  expect(room.take(20_000, 0)).toBe(true)
+  expect(room.take(10_000, 0)).toBe(true)
+  expect(room.take(1, 0)).toBe(false)
+  room.giveBack(70_000)
+  expect(room.take(1, 0)).toBe(true)
+})
