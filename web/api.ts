@@ -92,7 +92,11 @@ export function createApi(base: string, token: () => string | undefined, onRefus
     diagnose: (id: string, json: { scheme?: string; secret?: string }) =>
       parseResponse(capture.diagnose.$post({ ...byId(id), json })),
 
-    deliveries: async (id: string) => (await parseResponse(capture.deliveries.$get(byId(id)))).deliveries,
+    /** Newest first, with the beginning of each response body (`LISTED_BODY_BYTES`). */
+    deliveries: async (id: string, limit: number) =>
+      (await parseResponse(capture.deliveries.$get({ ...byId(id), query: { limit: String(limit) } }))).deliveries,
+    /** With all that is kept of the response body. */
+    delivery: (id: string) => parseResponse(api.deliveries[':id'].$get(byId(id))),
     replay: (id: string, json: Replay) => parseResponse(capture.replay.$post({ ...byId(id), json })),
 
     rejections: async (limit: number) =>

@@ -77,7 +77,7 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
       const target = preferences.targets.peek()[endpoint.id]
       showTab('deliveries')
       if (target === undefined) setWantsTarget(true)
-      else void sendTo(world, endpoint, capture, { target })
+      else void sendTo(world, endpoint, capture, target, {})
     },
     chooseTarget() {
       if (capture === undefined) return

@@ -3,12 +3,20 @@ import { createModel, effect, signal } from '@preact/signals'
 
 export type Theme = 'system' | 'light' | 'dark'
 
+/** Where captures of an endpoint are sent on to. */
+export interface Destination {
+  /** As it was typed; empty where none was yet. */
+  readonly url: string
+  /** Whether the capture's own path and query go behind it; absent where that was never chosen. */
+  readonly append?: boolean
+}
+
 const PREFIX = 'hookwell.'
 
 export const Preferences = createModel(() => {
   const theme = signal<Theme>(asTheme(load('theme')))
   const keys = signal(load('keys') !== 'off')
-  const targets = signal<Readonly<Record<string, string>>>(asTargets(load('targets')))
+  const targets = signal<Readonly<Record<string, Destination>>>(asTargets(load('targets')))
 
   effect(() => {
     if (theme.value === 'system') delete document.documentElement.dataset['theme']
@@ -24,7 +32,7 @@ export const Preferences = createModel(() => {
     theme,
     /** Whether single letters act. They can be switched off, because speech input and slips type letters too (WCAG 2.1.4). */
     keys,
-    /** Replay target by endpoint id. */
+    /** Where to replay to, by endpoint id. */
     targets,
     setTheme(next: Theme) {
       theme.value = next
@@ -34,7 +42,7 @@ export const Preferences = createModel(() => {
       keys.value = on
       save('keys', on ? 'on' : 'off')
     },
-    setTarget(endpoint: string, target: string) {
+    setTarget(endpoint: string, target: Destination) {
       targets.value = { ...targets.value, [endpoint]: target }
       save('targets', JSON.stringify(targets.value))
     },
@@ -79,14 +87,23 @@ function asTheme(text: string | null): Theme {
   return text === 'light' || text === 'dark' ? text : 'system'
 }
 
-function asTargets(text: string | null): Record<string, string> {
+function asTargets(text: string | null): Record<string, Destination> {
   try {
     const read: unknown = JSON.parse(text ?? '{}')
     if (typeof read !== 'object' || read === null) return {}
     return Object.fromEntries(
-      Object.entries(read).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      Object.entries(read).flatMap(([endpoint, kept]) => {
+        const target = asDestination(kept)
+        return target === undefined ? [] : [[endpoint, target]]
+      }),
     )
   } catch {
     return {}
   }
+}
+
+function asDestination(kept: unknown): Destination | undefined {
+  if (typeof kept !== 'object' || kept === null || !('url' in kept) || typeof kept.url !== 'string') return undefined
+  const append = 'append' in kept && typeof kept.append === 'boolean' ? kept.append : undefined
+  return { url: kept.url, ...(append === undefined ? {} : { append }) }
 }

@@ -42,6 +42,7 @@ export function createWorld() {
   /** The version now running, where it is not the one this page was built for. */
   const newer = signal<string | undefined>(undefined)
   const schemes = signal<readonly SchemeEntry[]>([])
+  let schemesComing: Promise<void> | undefined
   /** Endpoints whose first capture was already opened by itself: that happens once. */
   const greeted = new Set<string>()
 
@@ -165,10 +166,11 @@ export function createWorld() {
     /** Empty until `needSchemes` has fetched them. */
     schemes,
     needSchemes() {
-      if (schemes.peek().length > 0) return
-      void attempt(api.schemes()).then((all) => {
-        schemes.value = all ?? []
+      schemesComing ??= attempt(api.schemes()).then((all) => {
+        if (all === undefined) schemesComing = undefined
+        else schemes.value = all
       })
+      return schemesComing
     },
     router,
     preferences,

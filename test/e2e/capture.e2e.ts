@@ -174,6 +174,60 @@ test('a replay puts the same bytes on a real target, shows its answer, and remem
   await expect(page.locator('.delivery-error').first()).toContainText('localhost:9')
 })
 
+test('where something was captured below the endpoint, it is said what is not sent, and it can be added behind the target', async ({
+  page,
+  hookwell,
+}) => {
+  const target = await aTarget((_, response) => response.end('ok'))
+  const id = await hookwell.send({ type: 'deep' }, {}, '/any/path?x=1')
+  await page.goto(at(hookwell, id, 'deliveries'))
+  await page.getByLabel('Target').fill(`${target.url}/hooks/`)
+  await expect(page.getByText('Not sent: the path /any/path and the query ?x=1 of this capture.')).toBeVisible()
+  await page.getByRole('button', { name: 'Replay', exact: true }).click()
+  await expect.poll(() => target.requests.map((request) => request.url)).toEqual(['/hooks/'])
+  const add = page.getByRole('checkbox', { name: 'Add /any/path?x=1 behind it' })
+  await add.check()
+  await expect(page.getByText(`Goes to ${target.url}/hooks/any/path?x=1`)).toBeVisible()
+  await page.getByRole('button', { name: 'Replay', exact: true }).click()
+  await expect.poll(() => target.requests.at(-1)?.url).toBe('/hooks/any/path?x=1')
+  // The choice is remembered for the endpoint, also by the key.
+  await page.goto(at(hookwell, id, 'overview'))
+  await expect(page.getByRole('heading', { level: 2 })).toBeVisible()
+  await page.keyboard.press('r')
+  await expect.poll(() => target.requests.map((request) => request.url).slice(2)).toEqual(['/hooks/any/path?x=1'])
+  await expect(add).toBeChecked()
+  target.close()
+})
+
+test('of a long answer the beginning is shown at once, and the rest when it is asked for', async ({
+  page,
+  hookwell,
+}) => {
+  const last = 'the last line'
+  const target = await aTarget((_, response) => {
+    response.setHeader('Content-Type', 'text/plain')
+    response.end(`${'a line of the answer\n'.repeat(5000)}${last}`)
+  })
+  const id = await hookwell.send({ type: 'long' })
+  await hookwell.api('POST', `captures/${id}/replay`, { target: target.url })
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await page.goto(at(hookwell, id, 'deliveries'))
+  await expect(page.getByText('The first 64 kB are shown.')).toBeVisible()
+  await page.getByRole('button', { name: 'Show all that was kept' }).click()
+  const body = page.getByRole('region', { name: 'Response body' })
+  await expect(page.getByText('are shown.')).toHaveCount(0)
+  await body.evaluate((element) => {
+    element.scrollTop = element.scrollHeight
+  })
+  await expect(body).toContainText(last)
+  // Another delivery is fetched alone; the list is not read anew for it.
+  await hookwell.api('POST', `captures/${id}/replay`, { target: target.url })
+  await expect(page.getByRole('tab', { name: 'Deliveries 2' })).toBeVisible()
+  expect(asked.filter((path) => path.endsWith('/deliveries'))).toHaveLength(1)
+  target.close()
+})
+
 test('pin, note, tags, unread and delete stay after a reload', async ({ page, hookwell }) => {
   const first = await hookwell.send({ type: 'kept' })
   const second = await hookwell.send({ type: 'thrown.away' })

@@ -28,6 +28,26 @@ test('while something is read, arrivals wait behind a count, and "." brings them
   await expect(page.getByRole('button', { name: /new/ })).toHaveCount(0)
 })
 
+test('a page that is opened afresh counts what is there: not what was deleted, and nothing rejected before as new', async ({
+  page,
+  hookwell,
+}) => {
+  const ids: string[] = []
+  for (let number = 1; number <= 5; number++) ids.push(await hookwell.send({ type: `n.${number}` }))
+  for (const id of ids.slice(2)) await hookwell.api('DELETE', `captures/${id}`)
+  await fetch(`${hookwell.ready.capture}/nobody-of-that-name`, { method: 'POST', body: '{}' })
+  await page.goto(hookwell.ready.inspector)
+  await expect(page.getByText('Live', { exact: true })).toBeVisible()
+  await expect(page.getByText('2 captures ·')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Rejected', exact: true })).toBeVisible()
+  await fetch(`${hookwell.ready.capture}/nobody-of-that-name`, { method: 'POST', body: '{}' })
+  await expect(page.getByRole('link', { name: 'Rejected (1 new)' })).toBeVisible()
+  await hookwell.send({ type: 'n.6' })
+  await hookwell.api('DELETE', `captures/${ids[0]}`)
+  await hookwell.send({ type: 'n.7' })
+  await expect(page.getByText('3 captures ·')).toBeVisible()
+})
+
 test('after the server was killed and started again the gap is filled, each capture once', async ({
   page,
   hookwell,

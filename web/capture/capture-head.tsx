@@ -63,7 +63,7 @@ interface ActionsProps {
 }
 
 export function Actions({ capture, deleted, world, actions, endpoint }: ActionsProps) {
-  const target = world.preferences.targets.value[endpoint.id]
+  const target = world.preferences.targets.value[endpoint.id]?.url
   const sending = world.opened.sending.value
   const blocked = blockedBy(world)
   return (

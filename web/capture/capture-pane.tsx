@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { Capture } from '../../shared/capture.ts'
 import type { Replay } from '../../shared/delivery.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
+import { belowEndpoint } from '../../shared/target.ts'
 import { slugOf } from '../names.ts'
 import { bytes, lasting } from '../format.ts'
 import type { BodyForm, Screen, Tab } from '../route.ts'
@@ -12,14 +13,17 @@ import { lazy } from '../ui/lazy.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
+import type { Destination } from '../preferences.ts'
 import type { World } from '../world.ts'
 import { type Body, createBody } from './body.ts'
 import { BodyView } from './body-view.tsx'
 import { Actions, BackLink, blockedBy, type CaptureActions, Title } from './capture-head.tsx'
+import { appends } from './destination.ts'
 import { HeaderView } from './header-table.tsx'
 import { Overview } from './overview.tsx'
 import { QueryView } from './pair-table.tsx'
 import { queryOf, queryPairs } from './query-pairs.ts'
+import type { ReplayOptions } from './replay-form.tsx'
 import './capture-pane.css'
 
 // The sides that are not looked at first come when they are.
@@ -79,7 +83,8 @@ export function CapturePane(props: CapturePaneProps) {
 function Loaded(props: CapturePaneProps & { capture: Capture; back: string }) {
   const { world, endpoint, screen, capture, back, actions } = props
   const deleted = world.opened.deleted.value
-  const deliveries = world.opened.deliveries.value
+  const deliveries = world.opened.deliveries.all.value
+  const olderToo = world.opened.deliveries.more.value ? '+' : ''
   const tab = screen.tab ?? 'overview'
   const { id, bodySize } = capture
   const body = useMemo(
@@ -115,7 +120,7 @@ function Loaded(props: CapturePaneProps & { capture: Capture; back: string }) {
           { id: 'headers', label: 'Headers', note: String(capture.headers.length) },
           { id: 'query', label: 'Query', note: String(queryPairs(queryOf(capture.target) ?? '').length) },
           { id: 'signature', label: 'Signature' },
-          { id: 'deliveries', label: 'Deliveries', note: String(deliveries.length) },
+          { id: 'deliveries', label: 'Deliveries', note: `${deliveries.length}${olderToo}` },
           { id: 'raw', label: 'Raw' },
         ]}
       >
@@ -141,7 +146,7 @@ function Loaded(props: CapturePaneProps & { capture: Capture; back: string }) {
 type SideProps = CapturePaneProps & { capture: Capture; tab: Tab; body: Body }
 
 function Side({ world, endpoint, screen, capture, tab, body, wantsTarget, onTarget }: SideProps) {
-  const { api, opened, router, preferences } = world
+  const { api, opened, router } = world
   const here = { name: 'inbox', endpoint: screen.endpoint, capture: screen.capture } as const
   const failed = (error: unknown) => void world.attempt(Promise.reject(error))
   switch (tab) {
@@ -149,7 +154,7 @@ function Side({ world, endpoint, screen, capture, tab, body, wantsTarget, onTarg
       return (
         <Overview
           capture={capture}
-          deliveries={opened.deliveries.value}
+          deliveries={opened.deliveries.all.value}
           now={world.clock.now.value}
           body={body}
           hrefOf={(side) => router.href({ ...here, tab: side })}
@@ -187,24 +192,51 @@ function Side({ world, endpoint, screen, capture, tab, body, wantsTarget, onTarg
       )
     case 'deliveries':
       return (
-        <DeliveryList
-          deliveries={opened.deliveries.value}
-          target={preferences.targets.value[endpoint.id] ?? ''}
-          sending={opened.sending.value}
-          blocked={blockedBy(world)}
-          wantsTarget={wantsTarget}
-          onTarget={onTarget}
-          onSend={(replay) => void sendTo(world, endpoint, capture, replay)}
-        />
+        <Deliveries world={world} endpoint={endpoint} capture={capture} wantsTarget={wantsTarget} onTarget={onTarget} />
       )
     case 'raw':
       return <RawView capture={capture} api={api} onFailure={failed} />
   }
 }
 
-/** Replays and remembers the target. What came back is shown among the deliveries; a refusal is told. */
-export async function sendTo(world: World, endpoint: Endpoint, capture: Capture, replay: Replay): Promise<void> {
-  world.preferences.setTarget(endpoint.id, replay.target)
+type DeliveriesProps = Pick<CapturePaneProps, 'world' | 'endpoint' | 'wantsTarget' | 'onTarget'> & { capture: Capture }
+
+function Deliveries({ world, endpoint, capture, wantsTarget, onTarget }: DeliveriesProps) {
+  const { deliveries, sending } = world.opened
+  const schemes = world.schemes.value
+  useEffect(() => void world.needSchemes(), [world])
+  return (
+    <DeliveryList
+      deliveries={deliveries.all.value}
+      more={deliveries.more.value}
+      onMore={() => void deliveries.loadMore()}
+      onWhole={(id) => void deliveries.whole(id)}
+      destination={world.preferences.targets.value[endpoint.id] ?? NOWHERE}
+      below={belowEndpoint(capture.target)}
+      appends={(destination) => appends(destination, capture, endpoint, schemes)}
+      sending={sending.value}
+      blocked={blockedBy(world)}
+      wantsTarget={wantsTarget}
+      onTarget={onTarget}
+      onSend={(destination, options) => void sendTo(world, endpoint, capture, destination, options)}
+    />
+  )
+}
+
+const NOWHERE: Destination = { url: '' }
+
+/** Replays and remembers the destination. What came back is shown among the deliveries; a refusal is told. */
+export async function sendTo(
+  world: World,
+  endpoint: Endpoint,
+  capture: Capture,
+  destination: Destination,
+  options: ReplayOptions,
+): Promise<void> {
+  world.preferences.setTarget(endpoint.id, destination)
+  await world.needSchemes() // they say whether the signature stands in the query
+  const path = appends(destination, capture, endpoint, world.schemes.peek()) ? 'append' : 'exact'
+  const replay: Replay = { target: destination.url, path, ...options }
   const delivery = await world.attempt(world.opened.replay(capture.id, replay))
   if (delivery === undefined) return
   const { outcome } = delivery

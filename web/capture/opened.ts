@@ -1,10 +1,11 @@
 /** The capture that is open: itself, its deliveries, and the diagnosis of its signature. */
 import { createModel, signal } from '@preact/signals'
 import type { Capture, CapturePatch } from '../../shared/capture.ts'
-import type { Delivery, Replay } from '../../shared/delivery.ts'
+import type { Replay } from '../../shared/delivery.ts'
 import type { FeedEvent } from '../../shared/feed.ts'
 import type { Diagnosis } from '../../shared/diagnosis.ts'
 import { type Api, ApiError, sentence } from '../api.ts'
+import { Deliveries } from './deliveries.ts'
 
 export type OpenPhase =
   | { kind: 'none' }
@@ -14,11 +15,13 @@ export type OpenPhase =
   | { kind: 'failed'; id: string; why: string }
 
 export const Opened = createModel(
-  (api: Pick<Api, 'capture' | 'updateCapture' | 'removeCapture' | 'deliveries' | 'replay' | 'diagnose'>) => {
+  (
+    api: Pick<Api, 'capture' | 'updateCapture' | 'removeCapture' | 'deliveries' | 'delivery' | 'replay' | 'diagnose'>,
+  ) => {
     const phase = signal<OpenPhase>({ kind: 'none' })
     /** Deleted while it was looked at: it stays readable until it is left. */
     const deleted = signal(false)
-    const deliveries = signal<readonly Delivery[]>([])
+    const deliveries = new Deliveries(api)
     const diagnosis = signal<Diagnosis | { failed: string } | undefined>(undefined)
     const sending = signal(false)
     let current: string | undefined
@@ -28,22 +31,13 @@ export const Opened = createModel(
       return now.kind === 'ready' ? now.capture : undefined
     }
 
-    async function loadDeliveries(id: string): Promise<void> {
-      try {
-        const list = await api.deliveries(id)
-        if (current === id) deliveries.value = list
-      } catch {
-        // The capture itself is shown; its deliveries come with the next event or visit.
-      }
-    }
-
     async function load(id: string): Promise<void> {
       if (captureNow()?.id !== id) phase.value = { kind: 'loading', id }
       try {
         const capture = await api.capture(id)
         if (current !== id) return
         phase.value = { kind: 'ready', capture }
-        await loadDeliveries(id)
+        await deliveries.load()
       } catch (error) {
         if (current !== id) return
         const missing = error instanceof ApiError && error.code === 'not_found'
@@ -62,7 +56,7 @@ export const Opened = createModel(
         if (current === id) return
         current = id
         deleted.value = false
-        deliveries.value = []
+        deliveries.of(id)
         diagnosis.value = undefined
         if (id === undefined) phase.value = { kind: 'none' }
         else await load(id)
@@ -100,10 +94,9 @@ export const Opened = createModel(
                 : event.endpoint === capture.endpoint && capture.seq < event.seq
             if (gone) deleted.value = true
           }
-          if (event.type === 'delivery' && event.delivery.capture === current && current !== undefined) {
-            void loadDeliveries(current)
-          }
         }
+        const sent = events.flatMap((event) => (event.type === 'delivery' ? [event.delivery] : []))
+        if (sent.length > 0) void deliveries.take(sent)
       },
 
       async change(id: string, patch: CapturePatch) {
@@ -116,9 +109,7 @@ export const Opened = createModel(
         sending.value = true
         try {
           const delivery = await api.replay(id, replay)
-          if (current === id && !deliveries.peek().some((one) => one.id === delivery.id)) {
-            deliveries.value = [delivery, ...deliveries.peek()]
-          }
+          deliveries.put(delivery)
           return delivery
         } finally {
           sending.value = false

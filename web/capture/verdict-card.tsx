@@ -29,7 +29,7 @@ export interface VerdictCardProps {
 
 export function VerdictCard(props: VerdictCardProps) {
   const { capture, endpoint, schemes, diagnosis, settingsHref, api, onSchemes, onDiagnose } = props
-  useEffect(() => onSchemes(), [onSchemes])
+  useEffect(() => void onSchemes(), [onSchemes])
   // What was signed can only be said where a scheme and a secret are known.
   const canDiagnose = endpoint.signing !== undefined
   // Asked anew when there is no diagnosis, not when the page is drawn

@@ -15,7 +15,7 @@ export interface SigningFieldsProps {
 }
 
 export function SigningFields({ endpoint, schemes, onSchemes, onChange }: SigningFieldsProps) {
-  useEffect(() => onSchemes(), [onSchemes])
+  useEffect(() => void onSchemes(), [onSchemes])
   const { signing } = endpoint
   const [scheme, setScheme] = useState(signing?.scheme ?? '')
   const [custom, setCustom] = useState<Scheme>(signing?.custom ?? usualScheme())

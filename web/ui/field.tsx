@@ -75,7 +75,7 @@ export function TextField({ label, hint, error, value, onText, verbatim = false,
 }
 
 export interface CheckProps {
-  readonly label: string
+  readonly label: ComponentChildren
   readonly hint?: string
   readonly checked: boolean
   readonly onChange: (checked: boolean) => void

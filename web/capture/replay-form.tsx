@@ -1,0 +1,183 @@
+/** Where to send a capture, and what of it. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Replay } from '../../shared/delivery.ts'
+import type { Destination } from '../preferences.ts'
+import { Check, Field } from '../ui/field.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { VisibleText } from '../ui/visible-text.tsx'
+import { joined, partsOf } from './destination.ts'
+
+export interface ReplayFormProps {
+  /** What was chosen for this endpoint before. */
+  readonly destination: Destination
+  /** What was captured below the endpoint, path and query; empty where nothing was. */
+  readonly below: string
+  /** Whether that goes behind the target. */
+  readonly appends: (destination: Destination) => boolean
+  readonly sending: boolean
+  /** Why nothing can be sent now. */
+  readonly blocked: string | undefined
+  /** Whether the target is to be given the focus now; told once it has it. */
+  readonly wantsTarget: boolean
+  readonly onTarget: () => void
+  readonly onSend: (destination: Destination, options: ReplayOptions) => void
+}
+
+export type ReplayOptions = Pick<Replay, 'sign' | 'keepHost' | 'insecureTls' | 'timeoutMs'>
+
+export function ReplayForm(props: ReplayFormProps) {
+  const { destination, below, appends, sending, blocked, wantsTarget, onTarget, onSend } = props
+  const [url, setUrl] = useState(destination.url)
+  const [append, setAppend] = useState(destination.append)
+  const [options, setOptions] = useState<ReplayOptions>({})
+  const input = useRef<HTMLInputElement | null>(null)
+  useEffect(() => setUrl(destination.url), [destination.url])
+  useEffect(() => setAppend(destination.append), [destination.append])
+  useEffect(() => {
+    if (!wantsTarget) return
+    input.current?.focus()
+    onTarget()
+  }, [wantsTarget, onTarget])
+  const now: Destination = { url: url.trim(), ...(append === undefined ? {} : { append }) }
+  const send = (event: SubmitEvent) => {
+    event.preventDefault()
+    onSend(now, options)
+  }
+  return (
+    <form class="replay-form" onSubmit={send}>
+      <div class="replay-row">
+        <Field label="Target">
+          {(parts) => (
+            <input
+              {...parts}
+              ref={input}
+              type="url"
+              required
+              placeholder="http://localhost:3000/webhooks"
+              autocomplete="url"
+              spellcheck={false}
+              value={url}
+              onInput={(event) => setUrl(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <button type="submit" data-look="primary" disabled={sending || blocked !== undefined} title={blocked}>
+          <Icon name="send" />
+          {sending ? 'Sending…' : 'Replay'}
+        </button>
+      </div>
+      {below === '' ? null : (
+        <Behind
+          url={now.url}
+          below={below}
+          stripped={options.sign === 'strip'}
+          on={appends(now)}
+          onChange={setAppend}
+        />
+      )}
+      <Options onChange={setOptions} />
+    </form>
+  )
+}
+
+interface BehindProps {
+  readonly url: string
+  readonly below: string
+  readonly stripped: boolean
+  readonly on: boolean
+  readonly onChange: (on: boolean) => void
+}
+
+/** Characters of a foreign path or URL shown in a line of words. */
+const SHOWN = 300
+
+/** The choice that decides which URL is asked for, and what it comes to. */
+function Behind({ url, below, stripped, on, onChange }: BehindProps) {
+  const isUrl = /^https?:\/\/[^/?#]/i.test(url)
+  return (
+    <div class="replay-behind">
+      <Check
+        label={
+          <>
+            Add <VisibleText text={short(below)} /> behind it
+          </>
+        }
+        checked={on}
+        onChange={onChange}
+      />
+      <p class="field-hint" aria-live="polite">
+        {on ? (
+          isUrl ? (
+            <>
+              Goes to <VisibleText text={short(joined(url, below))} />
+              {stripped ? ', less the signature if it stands in the query' : ''}
+            </>
+          ) : (
+            'As it was captured below the endpoint.'
+          )
+        ) : (
+          <>
+            Not sent: <VisibleText text={short(partsOf(below))} /> of this capture.
+          </>
+        )}
+      </p>
+    </div>
+  )
+}
+
+const short = (text: string) => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)
+
+function Options({ onChange }: { onChange: (options: ReplayOptions) => void }) {
+  const [strip, setStrip] = useState(false)
+  const [keepHost, setKeepHost] = useState(false)
+  const [insecureTls, setInsecureTls] = useState(false)
+  const [seconds, setSeconds] = useState('30')
+  const timeoutMs = Math.round(Number(seconds) * 1000)
+  useEffect(() => {
+    onChange({
+      ...(strip ? { sign: 'strip' } : {}),
+      ...(keepHost ? { keepHost } : {}),
+      ...(insecureTls ? { insecureTls } : {}),
+      ...(timeoutMs > 0 ? { timeoutMs } : {}),
+    })
+  }, [onChange, strip, keepHost, insecureTls, timeoutMs])
+  return (
+    <details>
+      <summary>Options</summary>
+      <div class="replay-options">
+        <Check
+          label="Leave the signature out"
+          hint="To see how your app treats an unsigned request."
+          checked={strip}
+          onChange={setStrip}
+        />
+        <Check
+          label="Keep the Host header"
+          hint="Send the captured Host instead of the target’s."
+          checked={keepHost}
+          onChange={setKeepHost}
+        />
+        <Check
+          label="Accept any certificate"
+          hint="For self-signed certificates of your own."
+          checked={insecureTls}
+          onChange={setInsecureTls}
+        />
+        <Field label="Give up after (seconds)">
+          {(parts) => (
+            <input
+              {...parts}
+              type="number"
+              min="0.1"
+              max="300"
+              step="any"
+              required
+              value={seconds}
+              onInput={(event) => setSeconds(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+      </div>
+    </details>
+  )
+}
