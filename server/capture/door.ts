@@ -15,7 +15,7 @@ import { createRoom, readBody } from './read-body.ts'
 import { receive } from './receive.ts'
 import type { Receiving } from './receiving.ts'
 import { keepRejection, sendProblem } from './refuse.ts'
-import { forget, HEADERS_MAX, type ParserError, refuseUnparsed, remember } from './unparsed.ts'
+import { forget, HEADERS_MAX, owedOn, type ParserError, refuseUnparsed, remember } from './unparsed.ts'
 
 /**
  * Ours instead of Node's defaults: room for 128 KiB of headers, a sender that dawdles over its head is cut after 10 s, connections
@@ -32,33 +32,39 @@ const SERVER_OPTIONS = {
 
 const CONNECTIONS_MAX = 12_000
 
-/** Bytes of bodies being received at a time. Beyond, senders are told to come back: memory is not theirs to fill. */
-const BODIES_IN_FLIGHT_BYTES = 256 * 1024 * 1024
+/** Bytes of bodies that are being received at a time. Beyond, senders are told to come back: memory is not theirs to fill. */
+export interface Rooms {
+  readonly bodies: number
+  /** Beside these, for bodies up to 64 KiB alone. */
+  readonly small: number
+  /** Strangers have a room of their own: what they send to no endpoint takes nothing from those that are awaited. */
+  readonly unknown: number
+}
 
-/** Bytes beside these that only bodies up to 64 KiB may use. */
-const SMALL_RESERVE_BYTES = 32 * 1024 * 1024
+const ROOMS: Rooms = {
+  bodies: 256 * 1024 * 1024,
+  small: 32 * 1024 * 1024,
+  unknown: CONNECTIONS_MAX * REJECTED_HEAD_BYTES,
+}
 
 /** Bytes of a body that go unread past a 404; longer ones end the connection. */
 const UNKNOWN_BODY_BYTES = 64 * 1024
 
 export interface DoorSettings extends Receiving {
   readonly inspectorUrl: () => string
-  /** Bytes of bodies being received at a time; left out, `BODIES_IN_FLIGHT_BYTES`, and never too few for two of the largest. */
-  readonly bodiesInFlightBytes?: number
+  /** There is always room for two of the largest bodies. */
+  readonly rooms?: Rooms
 }
 
 export function createDoor(parts: DoorSettings): Server {
   const server = createServer(SERVER_OPTIONS)
+  const { bodies, small, unknown } = parts.rooms ?? ROOMS
   const receiving = {
     ...parts,
-    room: createRoom(
-      Math.max(BODIES_IN_FLIGHT_BYTES, 2 * parts.maxBodyBytes) + SMALL_RESERVE_BYTES,
-      SMALL_RESERVE_BYTES,
-    ),
+    room: createRoom(Math.max(bodies, 2 * parts.maxBodyBytes) + small, small),
     isOpen: () => server.listening,
   }
-  // Strangers have a room of their own: what they send to no endpoint takes nothing from those that are awaited.
-  const unknownRoom = createRoom(CONNECTIONS_MAX * REJECTED_HEAD_BYTES)
+  const unknownRoom = createRoom(unknown)
   server.maxConnections = CONNECTIONS_MAX
 
   const take = (request: IncomingMessage, response: ServerResponse): void => {
@@ -115,7 +121,11 @@ export function createDoor(parts: DoorSettings): Server {
       status: 405,
       detail: error.message,
     })
-    socket.on('error', () => undefined).end(rawProblem(error))
+    socket.on('error', () => undefined)
+    const refuse = () => socket.end(rawProblem(error))
+    const owed = owedOn(socket)
+    if (owed === undefined) refuse()
+    else owed.once('finish', refuse)
   })
   server.on('clientError', (error: ParserError, socket: Duplex) => refuseUnparsed(receiving, error, socket))
   return server

@@ -15,10 +15,23 @@ import { rejectionOf } from './rejection.ts'
 export const HEADERS_MAX = 128 * 1024
 
 /** The newest request of each connection until it is answered: what the connection owes when something goes wrong on it. */
-const newest = new WeakMap<object, { readonly request: IncomingMessage; readonly response: ServerResponse }>()
+interface Newest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** The answer to the request before it, where that was still to come: answers go out in the order of their requests. */
+  readonly before: ServerResponse | undefined
+}
+const newest = new WeakMap<object, Newest>()
 
 export function remember(request: IncomingMessage, response: ServerResponse): void {
-  newest.set(request.socket, { request, response })
+  newest.set(request.socket, { request, response, before: owedOn(request.socket) })
+}
+
+/** The last answer to a whole request that is still to go out on a connection. */
+export function owedOn(socket: object): ServerResponse | undefined {
+  const last = newest.get(socket)
+  const response = last?.request.complete === true ? last.response : last?.before
+  return response === undefined || response.writableFinished || response.destroyed ? undefined : response
 }
 
 /** One that is answered before it is whole stays: its connection ends with it. The others would be held by thousands of idle connections. */
@@ -49,7 +62,7 @@ export function refuseUnparsed(
   }
   const refusal = refusalOf(error)
   // A whole request before the broken one has its answer coming: first that, then the refusal, unless the connection ends with it.
-  const owed = last?.request.complete === true && !last.response.writableFinished ? last.response : undefined
+  const owed = owedOn(socket)
   const canHear = socket.writable && !socket.destroyed && owed?.shouldKeepAlive !== false
   markRecorded(socket)
   const rejection = rejectionOf(

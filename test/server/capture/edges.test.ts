@@ -651,6 +651,22 @@ const CONNECTIONS: Edge[] = [
     rejects: { reason: 'parse' },
   },
   {
+    name: 'a body with a broken chunk right behind a request is refused after the request is answered',
+    send: `${HI}${head('POST /edge HTTP/1.1', 'Host: h', 'Transfer-Encoding: chunked')}ZZ\r\nx\r\n`,
+    how: { responses: 2 },
+    hears: [200, 400],
+    keeps: [simple],
+    rejects: { reason: 'parse' },
+  },
+  {
+    name: 'a CONNECT right behind a request is refused after the request is answered',
+    send: `${HI}CONNECT foo:1 HTTP/1.1\r\nHost: foo:1\r\n\r\n`,
+    how: { responses: 2 },
+    hears: [200, 405],
+    keeps: [simple],
+    rejects: { reason: 'unknown_endpoint', head: 'CONNECT foo:1 HTTP/1.1\r\nHost: foo:1\r\n\r\n' },
+  },
+  {
     name: 'a request that is refused takes nothing of the one before with it',
     send: [HI, 30, 'nonsense\r\n\r\n'],
     how: { responses: 2 },
