@@ -29,6 +29,13 @@ function asAppError(error: unknown): AppError {
       issues: [{ path: '', message: 'Not JSON.' }],
       cause: error,
     })
+  if (error instanceof HTTPException && error.status === 415)
+    return new AppError('unsupported_media_type', 'The API takes JSON bodies only.', {
+      hint: 'Send `Content-Type: application/json`.',
+      cause: error,
+    })
+  if (error instanceof Error && error.name === 'AbortError')
+    return new AppError('bad_request', 'The request was cut off by its sender.', { cause: error })
   return new AppError('internal', 'Something went wrong inside Hookwell. The log of the server has the details.', {
     cause: error,
   })

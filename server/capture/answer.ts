@@ -48,7 +48,8 @@ export function decideAnswer(
     headers,
     body = Buffer.from(`{"received":true,"capture":"${captureId}"}`),
   } = readyOf(endpoint.answer.default)
-  if (status === 204 || status === 304) return { status, headers: [...headers, ...common], body: NOTHING }
+  if (status === 204 || status === 205 || status === 304)
+    return { status, headers: [...headers, ...common], body: NOTHING }
   return {
     status,
     headers: [...headers, ...common, 'Content-Length', String(body.length)],

@@ -175,7 +175,7 @@ export function openCaptures(parts: {
       try {
         return await batch.write(() => insert(capture, large), large === undefined ? capture.body.length : 0)
       } catch (error) {
-        if (large !== undefined) await pieces.remove(large.number)
+        if (large !== undefined) pieces.discard(large.number)
         throw error
       }
     },

@@ -147,6 +147,7 @@ function assemble(
 
     async close() {
       deletion.stop()
+      pieces.stop()
       await batch.close()
       try {
         db.pragma('wal_checkpoint(TRUNCATE)')

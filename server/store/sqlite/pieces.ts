@@ -10,6 +10,9 @@ import type { Batch } from './batch.ts'
 /** Bytes up to which a body is a blob of its capture's row, and of one piece of a larger one. */
 export const PIECE_BYTES = 256 * 1024
 
+/** Between two tries to delete pieces that nobody owns, in ms. */
+const RETRY_MS = 1_000
+
 /** Pieces that a body can have: 16 GiB. */
 const PIECES_MAX = 65_536
 
@@ -17,7 +20,9 @@ export interface Pieces {
   isLarge(body: Buffer): boolean
   write(body: Buffer): Promise<{ number: number; sha256: string }>
   read(number: number, start: number, end: number): Buffer
-  remove(number: number): Promise<void>
+  /** Of a body whose capture could not be kept; soon, and until it works. */
+  discard(number: number): void
+  stop(): void
   /** Inside a transaction. */
   removeNow(number: number): void
   /** Deletes the pieces that an earlier process left without an owner. */
@@ -39,10 +44,33 @@ export function openPieces(db: Database, batch: Batch): Pieces {
       .map((row) => row.pieces),
   )
   const orphans = used.flatMap(({ number }) => (owned.has(number) ? [] : [number]))
+  let stopped = false
   let last = used.reduce((max, row) => Math.max(max, row.number), 0)
 
   function removeNow(number: number): void {
     drop.run(number * PIECES_MAX, number * PIECES_MAX + PIECES_MAX - 1)
+  }
+
+  async function sweep(): Promise<void> {
+    for (let number = orphans.at(-1); number !== undefined && !stopped; number = orphans.at(-1)) {
+      const orphan = number
+      await batch.write(() => {
+        removeNow(orphan)
+        return { value: undefined }
+      })
+      orphans.splice(orphans.indexOf(orphan), 1)
+    }
+  }
+
+  /** A full disk may refuse even this; it is tried again until there is room. */
+  function discard(number: number): void {
+    orphans.push(number)
+    const retry = (): void => {
+      sweep().catch(() => {
+        if (!stopped) setTimeout(retry, RETRY_MS).unref()
+      })
+    }
+    retry()
   }
 
   return {
@@ -62,7 +90,7 @@ export function openPieces(db: Database, batch: Batch): Pieces {
           }, piece.length)
         }
       } catch (error) {
-        await this.remove(number)
+        discard(number)
         throw error
       }
       return { number, sha256: hash.digest('hex') }
@@ -77,24 +105,10 @@ export function openPieces(db: Database, batch: Batch): Pieces {
       return bytes.subarray(start - first * PIECE_BYTES, end - first * PIECE_BYTES)
     },
 
-    async sweep() {
-      for (let number = orphans.pop(); number !== undefined; number = orphans.pop()) {
-        const orphan = number
-        await batch.write(() => {
-          removeNow(orphan)
-          return { value: undefined }
-        })
-      }
-    },
-
-    /** A full disk may refuse even this; what stays is swept up at the next start. */
-    async remove(number) {
-      await batch
-        .write(() => {
-          removeNow(number)
-          return { value: undefined }
-        })
-        .catch(() => undefined)
+    sweep,
+    discard,
+    stop() {
+      stopped = true
     },
   }
 }
