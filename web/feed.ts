@@ -4,13 +4,13 @@
 import { createModel, signal } from '@preact/signals'
 import type { FeedEvent, FeedFrame } from '../shared/feed.ts'
 
-export type FeedState =
+type FeedState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
   /** Moments in Unix milliseconds. */
   | { readonly kind: 'down'; readonly since: number; readonly retryAt: number }
 
-export interface FeedListener {
+interface FeedListener {
   /** Events in order. After a reconnect some may come that were seen before. */
   take(events: FeedEvent[]): void
   /** The gap is closed. `missed`: captures that arrived while the socket was away; undefined where that cannot be said, after a `reset`. */

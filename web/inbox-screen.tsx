@@ -2,7 +2,9 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Endpoint } from '../shared/endpoint.ts'
 import type { CaptureActions } from './capture/capture-head.tsx'
-import { CapturePane, type OpenScreen, sendTo } from './capture/capture-pane.tsx'
+import { CapturePane } from './capture/capture-pane.tsx'
+import type { OpenScreen } from './capture/capture-side.tsx'
+import { sendOn } from './capture/send-on.ts'
 import { slugOf } from './names.ts'
 import { FirstRun, TestSender } from './inbox/first-run.tsx'
 import { InboxPane } from './inbox/inbox-pane.tsx'
@@ -13,7 +15,7 @@ import { Empty } from './ui/empty.tsx'
 import type { World } from './world.ts'
 import './inbox-screen.css'
 
-export interface InboxScreenProps {
+interface InboxScreenProps {
   readonly world: World
   readonly endpoint: Endpoint
   readonly screen: Extract<Screen, { name: 'inbox' }>
@@ -77,7 +79,7 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
       const target = preferences.targets.peek()[endpoint.id]
       showTab('deliveries')
       if (target === undefined) setWantsTarget(true)
-      else void sendTo(world, endpoint, capture, target, {})
+      else void sendOn(world, endpoint, capture, target, {})
     },
     chooseTarget() {
       if (capture === undefined) return

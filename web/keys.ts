@@ -16,7 +16,7 @@ export type KeyAction =
   | 'theme'
   | 'help'
 
-export interface Shortcut {
+interface Shortcut {
   readonly keys: readonly string[]
   readonly action: KeyAction
   readonly label: string

@@ -9,7 +9,7 @@ import { Menu } from './ui/menu.tsx'
 import type { World } from './world.ts'
 import './top-bar.css'
 
-export interface TopBarProps {
+interface TopBarProps {
   readonly world: World
   readonly endpoint: Endpoint | undefined
   readonly onNew: () => void

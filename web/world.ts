@@ -9,11 +9,12 @@ import { ApiError, createApi, sentence, type Version } from './api.ts'
 import { Opened } from './capture/opened.ts'
 import { Clock } from './clock.ts'
 import { Endpoints } from './endpoint/endpoints.ts'
-import { findEndpoint, nameOf, slugOf } from './names.ts'
+import { findEndpoint, slugOf } from './names.ts'
 import { Feed } from './feed.ts'
 import { plural } from './format.ts'
 import { Inbox } from './inbox/inbox.ts'
 import { Rejections } from './inbox/rejections.ts'
+import { keepTitle } from './title.ts'
 import { Preferences, saveToken, takeToken } from './preferences.ts'
 import { Router } from './route.ts'
 import { Toasts } from './ui/toasts.tsx'
@@ -136,20 +137,7 @@ export function createWorld() {
     void inbox.open(endpoint.id)
     void opened.open(screen.capture)
   })
-  effect(() => {
-    const endpoint = currentEndpoint()
-    const unread = inbox.unreadCount.value
-    const where = {
-      home: '',
-      inbox: '',
-      settings: 'Settings · ',
-      endpoints: 'Endpoints · ',
-      rejections: 'Rejected · ',
-      unknown: '',
-    }
-    const name = endpoint === undefined ? 'Hookwell' : `${nameOf(endpoint)} · Hookwell`
-    document.title = `${unread > 0 ? `(${unread}) ` : ''}${where[router.screen.value.name]}${name}`
-  })
+  keepTitle(router, inbox, currentEndpoint)
 
   /** Says what went wrong where an action fails; resolves with undefined then. */
   async function attempt<T>(action: Promise<T>): Promise<T | undefined> {

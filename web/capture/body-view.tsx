@@ -2,7 +2,7 @@
 import { useEffect, useMemo } from 'preact/hooks'
 import type { Capture } from '../../shared/capture.ts'
 import type { Api } from '../api.ts'
-import { bytes as sizeOf, count } from '../format.ts'
+import { bytes as sizeOf } from '../format.ts'
 import type { BodyForm } from '../route.ts'
 import { CodeLines } from '../ui/code-lines.tsx'
 import { CopyButton } from '../ui/copy.tsx'
@@ -12,12 +12,13 @@ import { type Body, TEXT_BYTES, WHOLE_BYTES } from './body.ts'
 import { HEX_ROW, hexLine, jsonParts, textRows } from './body-lines.ts'
 import { type Facts, understand } from './body-facts.ts'
 import { BodyNotes } from './body-notes.tsx'
+import { HexWindows, LargeText } from './body-windows.tsx'
 import { charsetOf } from './charset.ts'
 import { PairTable } from './pair-table.tsx'
 import { saveFile } from './save-file.ts'
 import './body-view.css'
 
-export interface BodyViewProps {
+interface BodyViewProps {
   readonly capture: Capture
   readonly form: BodyForm | undefined
   readonly body: Body
@@ -149,75 +150,4 @@ function marked(text: string, column: number) {
         { text: text.slice(column, column + 1), kind: 'mark' as const },
         { text: text.slice(column + 1) },
       ]
-}
-
-function HexWindows({ body }: { body: Body }) {
-  const seen = body.revision.value
-  const rows = Math.ceil(body.size / HEX_ROW)
-  const at = (index: number) => {
-    const bytes = seen < 0 ? undefined : body.peek(index * HEX_ROW, Math.min(body.size, (index + 1) * HEX_ROW))
-    return bytes === undefined ? undefined : hexLine(bytes, index * HEX_ROW)
-  }
-  return (
-    <CodeLines
-      label={`Body as bytes, ${count(body.size)} bytes`}
-      count={rows}
-      at={at}
-      onRange={(from, to) => body.need(from * HEX_ROW, Math.min(body.size, to * HEX_ROW))}
-    />
-  )
-}
-
-function LargeText({ body, charset }: { body: Body; charset: string }) {
-  useEffect(() => {
-    void body.loadText()
-  }, [body])
-  const seen = body.revision.value
-  const text = body.text()
-  const decoder = useMemo(() => new TextDecoder(charset, { ignoreBOM: true }), [charset])
-  const at = (index: number) => {
-    const row = text?.index.row(index)
-    if (text === undefined || row === undefined) return undefined
-    const line = decoder.decode(text.bytes.subarray(row.start, row.end)).replace(/\n$/, '')
-    return { number: row.line === 0 ? '' : String(row.line), parts: [{ text: line }] }
-  }
-  return (
-    <>
-      {text !== undefined && seen >= 0 && text.done < body.size ? (
-        <progress class="body-progress" value={text.done} max={body.size} aria-label="Body read so far" />
-      ) : null}
-      <CodeLines label="Body as text" count={text?.index.count ?? 0} at={at} />
-    </>
-  )
-}
-
-/** Rows of the body shown beside other facts. */
-const PEEK_ROWS = 24
-
-/** The beginning of the body, in the form it is best read in. Nothing for bodies that are empty or come by windows. */
-export function BodyPeek({ capture, body, href }: { capture: Capture; body: Body; href: string }) {
-  useEffect(() => void body.loadWhole(), [body])
-  const whole = body.whole.value
-  if (whole === undefined || capture.bodySize === 0) return null
-  const facts = understand(whole, capture)
-  const isHex = facts.usual === 'hex'
-  const isPretty = facts.pretty?.ok === true
-  const rows = isHex ? [] : textRows(facts.pretty?.ok === true ? facts.pretty.text : facts.text)
-  const all = isHex ? Math.ceil(whole.length / HEX_ROW) : rows.length
-  const at = (index: number) => {
-    if (isHex) return hexLine(whole.subarray(index * HEX_ROW, (index + 1) * HEX_ROW), index * HEX_ROW)
-    const row = rows[index]
-    return row && { number: row.number, parts: isPretty ? jsonParts(row.text) : [{ text: row.text }] }
-  }
-  return (
-    <section>
-      <h3>
-        Body <span class="muted">{isPretty ? 'reformatted' : ''}</span>
-      </h3>
-      <div class="body-peek">
-        <CodeLines label="Beginning of the body" count={Math.min(all, PEEK_ROWS)} at={at} whole />
-        {all > PEEK_ROWS ? <a href={href}>All {count(all)} lines</a> : null}
-      </div>
-    </section>
-  )
 }

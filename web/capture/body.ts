@@ -17,7 +17,7 @@ const WINDOW = 64 * 1024
 const WINDOWS_KEPT = 64
 const STRIDE = 1024 * 1024
 
-export type Read = (start: number, end: number) => Promise<Uint8Array>
+type Read = (start: number, end: number) => Promise<Uint8Array>
 
 export type Body = ReturnType<typeof createBody>
 

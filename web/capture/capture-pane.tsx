@@ -1,39 +1,23 @@
 /** One capture: its head, what can be done with it, and its sides as tabs. */
 import { useEffect, useMemo } from 'preact/hooks'
 import type { Capture } from '../../shared/capture.ts'
-import type { Replay } from '../../shared/delivery.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { belowEndpoint } from '../../shared/target.ts'
 import { slugOf } from '../names.ts'
 import { bytes, lasting } from '../format.ts'
-import type { BodyForm, Screen, Tab } from '../route.ts'
+import type { Tab } from '../route.ts'
 import { Confirm } from '../ui/dialog.tsx'
 import { Empty } from '../ui/empty.tsx'
-import { lazy } from '../ui/lazy.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
-import type { Destination } from '../preferences.ts'
 import type { World } from '../world.ts'
-import { type Body, createBody } from './body.ts'
-import { BodyView } from './body-view.tsx'
-import { Actions, BackLink, blockedBy, type CaptureActions, Title } from './capture-head.tsx'
-import { appends } from './destination.ts'
-import { HeaderView } from './header-table.tsx'
-import { Overview } from './overview.tsx'
-import { QueryView } from './pair-table.tsx'
+import { createBody } from './body.ts'
+import { Actions, BackLink, type CaptureActions, Title } from './capture-head.tsx'
 import { queryOf, queryPairs } from './query-pairs.ts'
-import type { ReplayOptions } from './replay-form.tsx'
+import { type OpenScreen, Side } from './capture-side.tsx'
 import './capture-pane.css'
 
-// The sides that are not looked at first come when they are.
-const DeliveryList = lazy(async () => (await import('./delivery-list.tsx')).DeliveryList)
-const RawView = lazy(async () => (await import('./raw-view.tsx')).RawView)
-const VerdictCard = lazy(async () => (await import('./verdict-card.tsx')).VerdictCard)
-
-export type OpenScreen = Extract<Screen, { name: 'inbox' }> & { capture: string }
-
-export interface CapturePaneProps {
+interface CapturePaneProps {
   readonly world: World
   readonly endpoint: Endpoint
   readonly screen: OpenScreen
@@ -141,104 +125,4 @@ function Loaded(props: CapturePaneProps & { capture: Capture; back: string }) {
       ) : null}
     </article>
   )
-}
-
-type SideProps = CapturePaneProps & { capture: Capture; tab: Tab; body: Body }
-
-function Side({ world, endpoint, screen, capture, tab, body, wantsTarget, onTarget }: SideProps) {
-  const { api, opened, router } = world
-  const here = { name: 'inbox', endpoint: screen.endpoint, capture: screen.capture } as const
-  const failed = (error: unknown) => void world.attempt(Promise.reject(error))
-  switch (tab) {
-    case 'overview':
-      return (
-        <Overview
-          capture={capture}
-          deliveries={opened.deliveries.all.value}
-          now={world.clock.now.value}
-          body={body}
-          hrefOf={(side) => router.href({ ...here, tab: side })}
-          onChange={(patch) => world.attempt(opened.change(capture.id, patch))}
-        />
-      )
-    case 'body':
-      return (
-        <BodyView
-          capture={capture}
-          body={body}
-          form={screen.as}
-          api={api}
-          onForm={(as: BodyForm) => router.replace({ ...here, tab: 'body', as })}
-          onFailure={failed}
-        />
-      )
-    case 'headers':
-      return <HeaderView headers={capture.headers} trailers={capture.trailers} />
-    case 'query':
-      return <QueryView target={capture.target} />
-    case 'signature':
-      return (
-        <VerdictCard
-          key={capture.id}
-          capture={capture}
-          endpoint={endpoint}
-          schemes={world.schemes.value}
-          diagnosis={opened.diagnosis.value}
-          settingsHref={router.href({ name: 'settings', endpoint: slugOf(endpoint), section: 'signature' })}
-          api={api}
-          onSchemes={world.needSchemes}
-          onDiagnose={() => void opened.diagnose()}
-        />
-      )
-    case 'deliveries':
-      return (
-        <Deliveries world={world} endpoint={endpoint} capture={capture} wantsTarget={wantsTarget} onTarget={onTarget} />
-      )
-    case 'raw':
-      return <RawView capture={capture} api={api} onFailure={failed} />
-  }
-}
-
-type DeliveriesProps = Pick<CapturePaneProps, 'world' | 'endpoint' | 'wantsTarget' | 'onTarget'> & { capture: Capture }
-
-function Deliveries({ world, endpoint, capture, wantsTarget, onTarget }: DeliveriesProps) {
-  const { deliveries, sending } = world.opened
-  const schemes = world.schemes.value
-  useEffect(() => void world.needSchemes(), [world])
-  return (
-    <DeliveryList
-      deliveries={deliveries.all.value}
-      more={deliveries.more.value}
-      onMore={() => void deliveries.loadMore()}
-      onWhole={(id) => void deliveries.whole(id)}
-      destination={world.preferences.targets.value[endpoint.id] ?? NOWHERE}
-      below={belowEndpoint(capture.target)}
-      appends={(destination) => appends(destination, capture, endpoint, schemes)}
-      sending={sending.value}
-      blocked={blockedBy(world)}
-      wantsTarget={wantsTarget}
-      onTarget={onTarget}
-      onSend={(destination, options) => void sendTo(world, endpoint, capture, destination, options)}
-    />
-  )
-}
-
-const NOWHERE: Destination = { url: '' }
-
-/** Replays and remembers the destination. What came back is shown among the deliveries; a refusal is told. */
-export async function sendTo(
-  world: World,
-  endpoint: Endpoint,
-  capture: Capture,
-  destination: Destination,
-  options: ReplayOptions,
-): Promise<void> {
-  world.preferences.setTarget(endpoint.id, destination)
-  await world.needSchemes() // they say whether the signature stands in the query
-  const path = appends(destination, capture, endpoint, world.schemes.peek()) ? 'append' : 'exact'
-  const replay: Replay = { target: destination.url, path, ...options }
-  const delivery = await world.attempt(world.opened.replay(capture.id, replay))
-  if (delivery === undefined) return
-  const { outcome } = delivery
-  world.announcer.say('error' in outcome ? outcome.error.detail : `The target answered ${outcome.status}`)
 }

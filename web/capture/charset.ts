@@ -1,6 +1,6 @@
 /** Bytes to text, by the charset the sender named; UTF-8 where it named none or one that nobody knows. */
 
-export interface Decoded {
+interface Decoded {
   readonly text: string
   readonly charset: string
   /** Whether some bytes meant nothing in this charset and were replaced for showing. */

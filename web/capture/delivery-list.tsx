@@ -8,7 +8,7 @@ import { DeliveryResponse } from './delivery-response.tsx'
 import { ReplayForm, type ReplayFormProps } from './replay-form.tsx'
 import './delivery-list.css'
 
-export interface DeliveryListProps extends ReplayFormProps {
+interface DeliveryListProps extends ReplayFormProps {
   readonly deliveries: readonly Delivery[]
   /** Whether older ones may be there. */
   readonly more: boolean

@@ -11,7 +11,7 @@ import { prettyJson } from './pretty-json.ts'
 
 type Answered = Extract<Delivery['outcome'], { status: number }>
 
-export interface DeliveryResponseProps {
+interface DeliveryResponseProps {
   readonly outcome: Answered
   /** Asks for the rest of a body of which the list gave the beginning. */
   readonly onWhole: () => void

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { HeaderPairs } from '../../shared/headers.ts'
 import { plural } from '../format.ts'
+import { Bar } from '../ui/bar.tsx'
 import { CopyButton } from '../ui/copy.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
 import { utf8Reading } from './charset.ts'
@@ -18,13 +19,12 @@ export function HeaderView({ headers, trailers }: { headers: HeaderPairs; traile
   const [raw, setRaw] = useState(false)
   return (
     <div class="header-view">
-      <div class="header-bar">
-        <p class="muted">{plural(headers.length, 'header line')}, in the order and case they came</p>
+      <Bar note={`${plural(headers.length, 'header line')}, in the order and case they came`}>
         <button type="button" data-look="quiet" aria-pressed={raw} onClick={() => setRaw(!raw)}>
           Raw
         </button>
         <CopyButton look="quiet" caption="Copy all" label="Copy all headers" text={headerLines(headers)} />
-      </div>
+      </Bar>
       {raw ? <RawLines headers={headers} /> : <HeaderTable headers={headers} label="Headers" />}
       {trailers.length === 0 ? null : (
         <>

@@ -7,7 +7,7 @@ import type { Diagnosis } from '../../shared/diagnosis.ts'
 import { type Api, ApiError, sentence } from '../api.ts'
 import { Deliveries } from './deliveries.ts'
 
-export type OpenPhase =
+type OpenPhase =
   | { kind: 'none' }
   | { kind: 'loading'; id: string }
   | { kind: 'ready'; capture: Capture }

@@ -12,10 +12,10 @@ import { decode, fromBase64, looksLikeText } from './charset.ts'
 import { HeaderTable } from './header-table.tsx'
 import type { Tab } from '../route.ts'
 import type { Body } from './body.ts'
-import { BodyPeek } from './body-view.tsx'
+import { BodyPeek } from './body-peek.tsx'
 import './overview.css'
 
-export interface OverviewProps {
+interface OverviewProps {
   readonly capture: Capture
   readonly deliveries: readonly Delivery[]
   readonly now: number

@@ -7,7 +7,7 @@
  */
 import { PARSED_BODY_DEPTH } from '../../shared/limits.ts'
 
-export type Pretty =
+type Pretty =
   | {
       readonly ok: true
       readonly text: string

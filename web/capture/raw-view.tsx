@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Capture } from '../../shared/capture.ts'
 import { type Api, sentence } from '../api.ts'
 import { bytes } from '../format.ts'
+import { Bar } from '../ui/bar.tsx'
 import { CodeLines } from '../ui/code-lines.tsx'
 import { CopyButton } from '../ui/copy.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -15,7 +16,7 @@ import './raw-view.css'
 /** Bytes of the body shown behind the head. The whole of it is in the download and in the Body tab. */
 const SHOWN_BYTES = 64 * 1024
 
-export interface RawViewProps {
+interface RawViewProps {
   readonly capture: Capture
   readonly api: Pick<Api, 'body' | 'wholeBody'>
   readonly onFailure: (error: unknown) => void
@@ -54,14 +55,13 @@ export function RawView({ capture, api, onFailure }: RawViewProps) {
   }
   return (
     <div class="raw-view">
-      <div class="raw-bar">
-        <p class="muted">{noteOf(capture)}</p>
+      <Bar note={noteOf(capture)}>
         <CopyButton look="quiet" caption="Copy head" label="Copy request line and headers" text={head} />
         <button type="button" data-look="quiet" onClick={download}>
           <Icon name="download" />
           Download .http
         </button>
-      </div>
+      </Bar>
       <CodeLines label="The request as it came" count={rows.length} at={at} whole={rows.length < 1000} />
       {start !== undefined && 'failed' in start ? <p class="raw-note field-error">{start.failed}</p> : null}
       {body !== undefined && !isText && bodySize > 0 ? (

@@ -5,7 +5,7 @@
 /** Bytes. Longer lines go on in the next row, cut between characters of UTF-8. */
 const ROW_BYTES = 240
 
-export interface TextRow {
+interface TextRow {
   readonly start: number
   readonly end: number
   /** From 1; 0 where the row goes on with the line above. */

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks'
 import type { EndpointPatch } from '../../shared/endpoint.ts'
 import { ApiError, sentence } from '../api.ts'
 
-export interface Saving {
+interface Saving {
   readonly busy: boolean
   readonly saved: boolean
   /** What is wrong with one field, by its path in the settings. */

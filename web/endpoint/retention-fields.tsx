@@ -6,7 +6,7 @@ import { bytes, lasting } from '../format.ts'
 import { TextField } from '../ui/field.tsx'
 import { type Change, SaveBar, useSaving } from './form.tsx'
 
-export interface RetentionFieldsProps {
+interface RetentionFieldsProps {
   readonly endpoint: Endpoint
   /** What holds where nothing is set here. */
   readonly usual: Version['keep'] | undefined

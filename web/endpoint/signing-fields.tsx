@@ -7,7 +7,7 @@ import { Field, TextField } from '../ui/field.tsx'
 import { type Change, SaveBar, useSaving } from './form.tsx'
 import { SchemeFields, usualScheme } from './scheme-fields.tsx'
 
-export interface SigningFieldsProps {
+interface SigningFieldsProps {
   readonly endpoint: Endpoint
   readonly schemes: readonly SchemeEntry[]
   readonly onSchemes: () => void

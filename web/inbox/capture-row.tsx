@@ -10,7 +10,7 @@ import './capture-row.css'
 /** Milliseconds in which an arrival may still be seen arriving. */
 const FRESH_MS = 1200
 
-export interface CaptureRowProps {
+interface CaptureRowProps {
   readonly capture: CaptureSummary
   readonly href: string
   readonly id: string

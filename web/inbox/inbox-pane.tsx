@@ -13,7 +13,7 @@ import './inbox-pane.css'
 /** Pixels; equal to the row's height in the style sheet. */
 const ROW_HEIGHT = 52
 
-export interface InboxPaneProps {
+interface InboxPaneProps {
   readonly world: World
   readonly endpoint: Endpoint
   /** The capture that is open beside the list. */

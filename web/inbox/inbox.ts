@@ -10,7 +10,7 @@ import { createHolding, type Holding } from './holding.ts'
 const PAGE = 100
 const OLDER_PAGE = 500
 
-export type Phase = { kind: 'idle' } | { kind: 'loading' } | { kind: 'ready' } | { kind: 'failed'; why: string }
+type Phase = { kind: 'idle' } | { kind: 'loading' } | { kind: 'ready' } | { kind: 'failed'; why: string }
 
 /** The list as it is to be drawn: a new object whenever something in it changed. */
 export interface Shown extends Pick<Holding['list'], 'at' | 'idAt' | 'indexOf'> {

@@ -20,7 +20,7 @@ export interface CodeLine {
   readonly parts: readonly CodePart[]
 }
 
-export interface CodeLinesProps {
+interface CodeLinesProps {
   readonly label: string
   readonly count: number
   /** Undefined where the line has not arrived yet. */

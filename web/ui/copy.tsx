@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx'
 /** Milliseconds that "Copied" stays: long enough to be read, short enough not to be in the way of the next copy. */
 const SHOWN_MS = 1800
 
-export interface CopyProps {
+interface CopyProps {
   readonly text: string | (() => string | Promise<string>)
   /** What is copied, for those who do not see where the button stands. */
   readonly label: string
@@ -41,7 +41,7 @@ export function CopyButton({ text, label, caption, look }: CopyProps) {
 }
 
 /** Also where the page is not a secure context (a plain http host that is not this machine), as browsers hide `clipboard` there. */
-export async function copyText(text: string): Promise<void> {
+async function copyText(text: string): Promise<void> {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')
   area.value = text

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 import './dialog.css'
 
-export interface DialogProps {
+interface DialogProps {
   readonly title: string
   readonly onClose: () => void
   readonly children: ComponentChildren
@@ -39,7 +39,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   )
 }
 
-export interface ConfirmProps {
+interface ConfirmProps {
   readonly title: string
   readonly action: string
   readonly onConfirm: () => void

@@ -4,13 +4,13 @@ import { useId } from 'preact/hooks'
 import './field.css'
 
 /** What the input inside a field must carry. */
-export interface FieldParts {
+interface FieldParts {
   readonly id: string
   readonly 'aria-describedby'?: string
   readonly 'aria-invalid'?: 'true'
 }
 
-export interface FieldProps {
+interface FieldProps {
   readonly label: string
   readonly hint?: ComponentChildren
   readonly error?: string | undefined
@@ -44,7 +44,7 @@ export function Field({ label, hint, error, children }: FieldProps) {
   )
 }
 
-export interface TextFieldProps extends Omit<FieldProps, 'children'> {
+interface TextFieldProps extends Omit<FieldProps, 'children'> {
   readonly value: string
   readonly onText: (text: string) => void
   readonly type?: 'text' | 'number' | 'url'
@@ -74,7 +74,7 @@ export function TextField({ label, hint, error, value, onText, verbatim = false,
   )
 }
 
-export interface CheckProps {
+interface CheckProps {
   readonly label: ComponentChildren
   readonly hint?: string
   readonly checked: boolean

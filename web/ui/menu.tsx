@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useId, useRef } from 'preact/hooks'
 import './menu.css'
 
-export interface MenuProps {
+interface MenuProps {
   readonly caption: ComponentChildren
   readonly label: string
   readonly look?: 'quiet' | 'icon'

@@ -2,14 +2,14 @@
 import type { ComponentChildren } from 'preact'
 import './tabs.css'
 
-export interface Tab<Id extends string> {
+interface Tab<Id extends string> {
   readonly id: Id
   readonly label: string
   /** A count or a mark behind the label. */
   readonly note?: string
 }
 
-export interface TabsProps<Id extends string> {
+interface TabsProps<Id extends string> {
   readonly label: string
   readonly tabs: readonly Tab<Id>[]
   readonly selected: Id

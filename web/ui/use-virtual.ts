@@ -5,7 +5,7 @@ import { type Extent, type Slice, scrollTopToShow, sliceAt, topOf, totalHeight }
 /** Rows drawn beyond each edge. */
 const OVERSCAN = 8
 
-export interface Virtual<Port extends HTMLElement> {
+interface Virtual<Port extends HTMLElement> {
   readonly ref: { current: Port | null }
   readonly onScroll: () => void
   readonly slice: Slice

@@ -10,7 +10,7 @@ const HIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu
 
-export interface Piece {
+interface Piece {
   readonly text: string
   /** The name of the hidden character that `text` stands for; absent for text as it is. */
   readonly mark?: string

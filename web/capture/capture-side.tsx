@@ -1,0 +1,116 @@
+/** What the chosen tab shows of a capture. */
+import { useEffect } from 'preact/hooks'
+import type { Capture } from '../../shared/capture.ts'
+import type { Endpoint } from '../../shared/endpoint.ts'
+import { belowEndpoint } from '../../shared/target.ts'
+import { slugOf } from '../names.ts'
+import type { Destination } from '../preferences.ts'
+import type { BodyForm, Screen, Tab } from '../route.ts'
+import { lazy } from '../ui/lazy.tsx'
+import type { World } from '../world.ts'
+import type { Body } from './body.ts'
+import { BodyView } from './body-view.tsx'
+import { blockedBy } from './capture-head.tsx'
+import { appends } from './destination.ts'
+import { HeaderView } from './header-table.tsx'
+import { Overview } from './overview.tsx'
+import { QueryView } from './pair-table.tsx'
+import { sendOn } from './send-on.ts'
+
+// The sides that are not looked at first come when they are.
+const DeliveryList = lazy(async () => (await import('./delivery-list.tsx')).DeliveryList)
+const RawView = lazy(async () => (await import('./raw-view.tsx')).RawView)
+const VerdictCard = lazy(async () => (await import('./verdict-card.tsx')).VerdictCard)
+
+export type OpenScreen = Extract<Screen, { name: 'inbox' }> & { capture: string }
+
+interface SideProps {
+  readonly world: World
+  readonly endpoint: Endpoint
+  readonly screen: OpenScreen
+  readonly capture: Capture
+  readonly tab: Tab
+  readonly body: Body
+  readonly wantsTarget: boolean
+  readonly onTarget: () => void
+}
+
+export function Side({ world, endpoint, screen, capture, tab, body, wantsTarget, onTarget }: SideProps) {
+  const { api, opened, router } = world
+  const here = { name: 'inbox', endpoint: screen.endpoint, capture: screen.capture } as const
+  const failed = (error: unknown) => void world.attempt(Promise.reject(error))
+  switch (tab) {
+    case 'overview':
+      return (
+        <Overview
+          capture={capture}
+          deliveries={opened.deliveries.all.value}
+          now={world.clock.now.value}
+          body={body}
+          hrefOf={(side) => router.href({ ...here, tab: side })}
+          onChange={(patch) => world.attempt(opened.change(capture.id, patch))}
+        />
+      )
+    case 'body':
+      return (
+        <BodyView
+          capture={capture}
+          body={body}
+          form={screen.as}
+          api={api}
+          onForm={(as: BodyForm) => router.replace({ ...here, tab: 'body', as })}
+          onFailure={failed}
+        />
+      )
+    case 'headers':
+      return <HeaderView headers={capture.headers} trailers={capture.trailers} />
+    case 'query':
+      return <QueryView target={capture.target} />
+    case 'signature':
+      return (
+        <VerdictCard
+          key={capture.id}
+          capture={capture}
+          endpoint={endpoint}
+          schemes={world.schemes.value}
+          diagnosis={opened.diagnosis.value}
+          settingsHref={router.href({ name: 'settings', endpoint: slugOf(endpoint), section: 'signature' })}
+          api={api}
+          onSchemes={world.needSchemes}
+          onDiagnose={() => void opened.diagnose()}
+        />
+      )
+    case 'deliveries':
+      return (
+        <Deliveries world={world} endpoint={endpoint} capture={capture} wantsTarget={wantsTarget} onTarget={onTarget} />
+      )
+    case 'raw':
+      return <RawView capture={capture} api={api} onFailure={failed} />
+  }
+}
+
+type DeliveriesProps = Pick<SideProps, 'world' | 'endpoint' | 'capture' | 'wantsTarget' | 'onTarget'>
+
+function Deliveries({ world, endpoint, capture, wantsTarget, onTarget }: DeliveriesProps) {
+  const { deliveries, sending } = world.opened
+  const schemes = world.schemes.value
+  useEffect(() => void world.needSchemes(), [world])
+  return (
+    <DeliveryList
+      deliveries={deliveries.all.value}
+      more={deliveries.more.value}
+      onMore={() => void deliveries.loadMore()}
+      onWhole={(id) => void deliveries.whole(id)}
+      destination={world.preferences.targets.value[endpoint.id] ?? NOWHERE}
+      below={belowEndpoint(capture.target)}
+      appends={(destination) => appends(destination, capture, endpoint, schemes)}
+      sending={sending.value}
+      blocked={blockedBy(world)}
+      wantsTarget={wantsTarget}
+      onTarget={onTarget}
+      onSend={(destination, options) => void sendOn(world, endpoint, capture, destination, options)}
+    />
+  )
+}
+
+const NOWHERE: Destination = { url: '' }
