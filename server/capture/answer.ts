@@ -50,7 +50,8 @@ export function decideAnswer(
   } = readyOf(endpoint.answer.default)
   // RFC 9110 §15.3.5, §15.3.6, §15.4.5: none of these has content; only 205 is framed by saying so.
   if (status === 204 || status === 304) return { status, headers: [...headers, ...common], body: NOTHING }
-  if (status === 205) return { status, headers: [...headers, ...common, 'Content-Length', '0'], body: NOTHING }return {
+  if (status === 205) return { status, headers: [...headers, ...common, 'Content-Length', '0'], body: NOTHING }
+  return {
     status,
     headers: [...headers, ...common, 'Content-Length', String(body.length)],
     body: asked.method === 'HEAD' ? NOTHING : body,
