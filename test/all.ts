@@ -24,8 +24,22 @@ const unitReport = join(results, 'unit.json')
 const browserReport = join(results, 'browser.json')
 steps.push(
   { name: 'build', command: ['vite', 'build', 'web', '--logLevel', 'warn'] },
-  { name: 'unit tests', command: ['vitest', 'run', '--config', 'test/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`] },
-  { name: 'browser tests', command: ['playwright', 'test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'] },
+  {
+    name: 'unit tests',
+    command: [
+      'vitest',
+      'run',
+      '--config',
+      'test/vitest.config.ts',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${unitReport}`,
+    ],
+  },
+  {
+    name: 'browser tests',
+    command: ['playwright', 'test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'],
+  },
 )
 
 provideChromium()
@@ -36,10 +50,16 @@ for (const { name, command } of steps) {
   const { status } = spawnSync(join(root, 'node_modules', '.bin', program), words, {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH']}`, PLAYWRIGHT_JSON_OUTPUT_NAME: browserReport },
+    env: {
+      ...process.env,
+      PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH']}`,
+      PLAYWRIGHT_JSON_OUTPUT_NAME: browserReport,
+    },
   })
   if (status !== 0) failedSteps++
-  process.stdout.write(`${status === 0 ? 'ok' : 'FAILED'}: ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`)
+  process.stdout.write(
+    `${status === 0 ? 'ok' : 'FAILED'}: ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`,
+  )
 }
 
 const { passed, failed } = count()
@@ -57,7 +77,9 @@ function count(): { passed: number; failed: number } {
     failed += unit.numFailedTests
   }
   if (existsSync(browserReport)) {
-    const { stats } = JSON.parse(readFileSync(browserReport, 'utf8')) as { stats: { expected: number; flaky: number; unexpected: number } }
+    const { stats } = JSON.parse(readFileSync(browserReport, 'utf8')) as {
+      stats: { expected: number; flaky: number; unexpected: number }
+    }
     passed += stats.expected + stats.flaky
     failed += stats.unexpected
   }
@@ -68,11 +90,19 @@ function provideChromium(): void {
   if (findChromium() !== undefined) return
   const canInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
   if (!canInstall) {
-    process.stderr.write('The browser tests need Chromium. Install it (Debian: apt-get install chromium), or set CHROMIUM_PATH to one that is there.\n')
+    process.stderr.write(
+      'The browser tests need Chromium. Install it (Debian: apt-get install chromium), or set CHROMIUM_PATH to one that is there.\n',
+    )
     process.exit(1)
   }
-  for (const words of [['update', '-qq'], ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', 'chromium']]) {
-    const { status } = spawnSync('apt-get', words, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+  for (const words of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', 'chromium'],
+  ]) {
+    const { status } = spawnSync('apt-get', words, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
     if (status !== 0) {
       process.stderr.write(`apt-get ${words[0]} failed; install Chromium by hand and try again.\n`)
       process.exit(1)
