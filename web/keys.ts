@@ -44,6 +44,13 @@ export function actionOf(event: KeyboardEvent): KeyAction | undefined {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return undefined
   const target = event.target
   if (target instanceof HTMLElement) {
+    // Escape leaves the field first, then what is open.
+    if (
+      event.key === 'Escape' &&
+      target.closest('input, textarea, select') !== null &&
+      target.closest('dialog, [popover]') === null
+    )
+      target.blur()
     if (target.isContentEditable || target.closest('input, textarea, select, dialog, [popover]') !== null)
       return undefined
     // Enter presses what has the focus; only the list has nothing of its own to press.

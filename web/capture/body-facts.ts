@@ -23,10 +23,11 @@ export function understand(whole: Uint8Array, { contentType, headers }: Capture)
   const charset = charsetOf(contentType)
   const { text, damaged } = decode(whole, charset)
   const claimsJson = /json/i.test(contentType ?? '')
-  const pretty = claimsJson || /^[\ufeff\s]*[[{]/.test(text) ? prettyJson(text) : undefined
+  const isCoded = codingOf(headers) !== undefined
+  // What is compressed is judged by nobody before it is unpacked.
+  const pretty = isCoded ? undefined : claimsJson || /^[\ufeff\s]*[[{]/.test(text) ? prettyJson(text) : undefined
   const isForm = /^application\/x-www-form-urlencoded/i.test(contentType ?? '')
   const form = isForm ? queryPairs(text) : undefined
-  const isCoded = codingOf(headers) !== undefined
   const usual: BodyForm =
     isCoded || !looksLikeText(whole) ? 'hex' : pretty?.ok === true ? 'pretty' : form !== undefined ? 'form' : 'text'
   const facts = { text, charset, damaged, pretty: isJsonAt(pretty, claimsJson), form, usual }

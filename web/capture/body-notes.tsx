@@ -25,7 +25,9 @@ export function BodyNotes({
   const pretty = facts?.pretty
   if (shown === 'pretty') notes.push({ text: 'Reformatted: only the whitespace between tokens was changed.' })
   if (shown === 'form') notes.push({ text: 'Decoded: the bytes are in Text and Hex.' })
-  if (pretty?.ok === false) {
+  if (pretty?.ok === false && pretty.isTooDeep === true)
+    notes.push({ text: `${pretty.message} It is shown as it came.` })
+  if (pretty?.ok === false && pretty.isTooDeep !== true) {
     notes.push({
       tone: 'danger',
       text: `Not valid JSON at line ${pretty.line}, column ${pretty.column}: ${pretty.message}`,

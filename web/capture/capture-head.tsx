@@ -37,7 +37,7 @@ export function Title({ capture }: { capture: Capture }) {
             <VisibleText text={capture.eventType} />
           </span>
         )}
-        <span class="capture-target mono">
+        <span class="capture-target mono" title={capture.target}>
           <VisibleText text={capture.target} />
         </span>
       </h2>

@@ -68,7 +68,7 @@ function DeliveryItem({ delivery, open, onWhole }: DeliveryItemProps) {
             <Icon name={request.identical ? 'check' : 'warning'} />
             {request.identical
               ? 'Byte for byte as captured, except for Host, target and framing'
-              : 'Not as captured: something else was changed'}
+              : 'Sent with these differences from what was captured'}
           </p>
           {request.changed.length === 0 ? null : (
             <ul class="delivery-changes">

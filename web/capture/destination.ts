@@ -29,6 +29,14 @@ function isSignedInQuery(
   return queryPairs(queryOf(capture.target) ?? '').some((pair) => names.includes(pair.name))
 }
 
+/** A target as people type it, whole: `3000`, `:3000/hooks` and `localhost:3000/hooks` all mean an http URL. */
+export function wholeTarget(typed: string): string {
+  const text = typed.trim()
+  if (text === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text
+  if (/^:?\d{1,5}(?=$|[/?])/.test(text)) return `http://localhost:${text.replace(/^:/, '')}`
+  return `http://${text}`
+}
+
 /** The whole URL that a target and what is put behind it give, as it will be asked for. */
 export function joined(target: string, below: string): string {
   const [, origin = '', rest = ''] = /^(https?:\/\/[^/?#\\]+)?([^#]*)/i.exec(target.trim()) ?? []

@@ -72,7 +72,7 @@ function Facts({ capture, now }: { capture: Capture; now: number }) {
 }
 
 /** Facts too long for half a line. */
-const WIDE = new Set(['Received', 'SHA-256 of body', 'Path'])
+const WIDE = new Set(['Received', 'SHA-256 of body', 'Path', 'Capture id'])
 
 /** Facts that are of use elsewhere. */
 const COPIED = new Set(['Event id', 'SHA-256 of body', 'Capture id'])
@@ -92,7 +92,8 @@ function Timeline({ capture, deliveries }: { capture: Capture; deliveries: reado
         </li>
         {sent.map((delivery) => (
           <li key={delivery.id}>
-            <span class="mono">{clockMs(delivery.startedAt)}</span> Replayed to{' '}
+            <span class="mono">{clockMs(delivery.startedAt)}</span>{' '}
+            {delivery.cause === 'send' ? 'Was sent by Hookwell itself, as a test, to' : 'Replayed to'}{' '}
             <VisibleText text={delivery.request.url} />, {span(delivery.ms)}:{' '}
             {'error' in delivery.outcome ? (
               <VisibleText text={delivery.outcome.error.detail} />

@@ -24,6 +24,8 @@ type Pretty =
       readonly line: number
       readonly column: number
       readonly message: string
+      /** It may well be JSON; only this view has its limits. */
+      readonly isTooDeep?: true
     }
 
 interface Level {
@@ -48,7 +50,7 @@ export function prettyJson(source: string): Pretty {
   let at = source.charCodeAt(0) === 0xfeff ? 1 : 0
   out.push(source.slice(0, at))
 
-  const wrong = (message: string): Pretty => ({ ok: false, message, ...placeOf(source, at) })
+  const wrong = (message: string): Extract<Pretty, { ok: false }> => ({ ok: false, message, ...placeOf(source, at) })
   const match = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at
     const found = pattern.exec(source)?.[0]
@@ -86,7 +88,8 @@ export function prettyJson(source: string): Pretty {
       }
       const opens = source[at]
       if (opens === '{' || opens === '[') {
-        if (levels.length >= PARSED_BODY_DEPTH) return wrong(`Nested deeper than ${PARSED_BODY_DEPTH} levels.`)
+        if (levels.length >= PARSED_BODY_DEPTH)
+          return { ...wrong(`Nested deeper than ${PARSED_BODY_DEPTH} levels.`), isTooDeep: true }
         at += 1
         levels.push({ closes: opens === '{' ? '}' : ']', keys: new Set(), isEmpty: true })
         out.push(opens)

@@ -5,7 +5,7 @@ import type { Destination } from '../preferences.ts'
 import { Check, Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
-import { joined, partsOf } from './destination.ts'
+import { joined, partsOf, wholeTarget } from './destination.ts'
 
 export interface ReplayFormProps {
   /** What was chosen for this endpoint before. */
@@ -38,9 +38,10 @@ export function ReplayForm(props: ReplayFormProps) {
     input.current?.focus()
     onTarget()
   }, [wantsTarget, onTarget])
-  const now: Destination = { url: url.trim(), ...(append === undefined ? {} : { append }) }
+  const now: Destination = { url: wholeTarget(url), ...(append === undefined ? {} : { append }) }
   const send = (event: SubmitEvent) => {
     event.preventDefault()
+    setUrl(now.url)
     onSend(now, options)
   }
   return (
@@ -51,7 +52,7 @@ export function ReplayForm(props: ReplayFormProps) {
             <input
               {...parts}
               ref={input}
-              type="url"
+              inputMode="url"
               required
               placeholder="http://localhost:3000/webhooks"
               autocomplete="url"

@@ -15,12 +15,12 @@ export async function sendOn(
   destination: Destination,
   options: ReplayOptions,
 ): Promise<void> {
-  world.preferences.setTarget(endpoint.id, destination)
   await world.needSchemes() // they say whether the signature stands in the query
   const path = appends(destination, capture, endpoint, world.schemes.peek()) ? 'append' : 'exact'
   const replay: Replay = { target: destination.url, path, ...options }
   const delivery = await world.attempt(world.opened.replay(capture.id, replay))
-  if (delivery === undefined) return
+  if (delivery === undefined) return // refused: not worth remembering
+  world.preferences.setTarget(endpoint.id, destination)
   const { outcome } = delivery
   world.announcer.say('error' in outcome ? outcome.error.detail : `The target answered ${outcome.status}`)
 }

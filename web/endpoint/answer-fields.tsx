@@ -13,8 +13,12 @@ export function AnswerFields({ endpoint, onChange }: { endpoint: Endpoint; onCha
   // Bytes that are no text cannot be edited here. They stay until they are replaced.
   const [keptBytes, setKeptBytes] = useState(now.bodyBase64)
   const saving = useSaving(['answer.default.status', 'answer.default.headers', 'answer.default.body'])
+  const [faultyLine, setFaultyLine] = useState<number | undefined>(undefined)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
+    const faulty = lineWithoutColon(headers)
+    setFaultyLine(faulty)
+    if (faulty !== undefined) return
     const pairs = parseHeaders(headers)
     const answer: Answer = {
       ...(status.trim() === '' ? {} : { status: Number(status) }),
@@ -50,7 +54,11 @@ export function AnswerFields({ endpoint, onChange }: { endpoint: Endpoint; onCha
       <Field
         label="Headers"
         hint="One a line, Name: value. Order, case and repeats are kept; Content-Length and the like are set for you."
-        error={saving.errorAt('answer.default.headers')}
+        error={
+          faultyLine === undefined
+            ? saving.errorAt('answer.default.headers')
+            : `Line ${faultyLine} has no colon: Name: value.`
+        }
       >
         {(parts) => (
           <textarea
@@ -107,4 +115,10 @@ export function parseHeaders(text: string): HeaderPairs {
       const at = line.indexOf(':')
       return at < 0 ? [line.trim(), ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()]
     })
+}
+
+/** From 1; undefined where every line is a header. */
+function lineWithoutColon(text: string): number | undefined {
+  const at = text.split('\n').findIndex((line) => line.trim() !== '' && !line.includes(':'))
+  return at < 0 ? undefined : at + 1
 }

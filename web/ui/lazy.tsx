@@ -3,12 +3,24 @@ import type { FunctionComponent } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Empty } from './empty.tsx'
 
+/** Between two tries to fetch a part, in ms. */
+const RETRY_MS = 3_000
+
 export function lazy<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
   let loaded: FunctionComponent<Props> | undefined
   return function Lazy(props: Props) {
     const [tries, setTries] = useState(0)
     const [failed, setFailed] = useState(false)
     const [, setReady] = useState(loaded !== undefined)
+    // Whatever was in the way may be gone: tried again by itself, and at once when asked.
+    useEffect(() => {
+      if (!failed) return
+      const again = setTimeout(() => {
+        setFailed(false)
+        setTries(tries + 1)
+      }, RETRY_MS)
+      return () => clearTimeout(again)
+    }, [failed, tries])
     // Each try is a new fetch
     useEffect(() => {
       if (loaded !== undefined) return

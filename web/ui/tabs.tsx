@@ -1,5 +1,6 @@
 /** Tabs with a roving tab stop: one key stop for all of them, arrows to move (ARIA authoring practices, "tabs"). */
 import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
 import './tabs.css'
 
 interface Tab<Id extends string> {
@@ -28,6 +29,9 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect, child
     onSelect(tab.id)
     document.getElementById(`tab-${tab.id}`)?.focus()
   }
+  useEffect(() => {
+    document.getElementById(`tab-${selected}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [selected])
   return (
     <div class="tabs">
       <div class="tab-list" role="tablist" aria-label={label} onKeyDown={move}>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { addressOf } from '../../../server/deliver/address.ts'
 import { SCHEMES } from '../../../server/signatures/schemes.ts'
-import { appends, joined, partsOf } from '../../../web/capture/destination.ts'
+import { appends, joined, partsOf, wholeTarget } from '../../../web/capture/destination.ts'
 
 const TARGETS = [
   'http://localhost:3000',
@@ -49,4 +49,17 @@ test('what was chosen for the endpoint holds, and means nothing where there is n
   expect(appends({ url: 'http://a/', append: false }, signed, inQuery, SCHEMES)).toBe(false)
   expect(appends({ url: 'http://a/', append: true }, { target: '/e1/x' }, {}, [])).toBe(true)
   expect(appends({ url: 'http://a/', append: true }, { target: '/e1' }, {}, [])).toBe(false)
+})
+
+test.each([
+  ['3000', 'http://localhost:3000'],
+  [':3000/hooks?x=1', 'http://localhost:3000/hooks?x=1'],
+  ['localhost:3000/hooks', 'http://localhost:3000/hooks'],
+  [' 127.0.0.1:8080 ', 'http://127.0.0.1:8080'],
+  ['app.example/hooks', 'http://app.example/hooks'],
+  ['https://app.example/hooks', 'https://app.example/hooks'],
+  ['ftp://app.example', 'ftp://app.example'],
+  ['', ''],
+])('a target typed as %j means %j', (typed, whole) => {
+  expect(wholeTarget(typed)).toBe(whole)
 })
