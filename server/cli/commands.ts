@@ -15,7 +15,6 @@ export async function run(words: readonly string[]): Promise<number> {
     .version(VERSION, '-V, --version')
     .exitOverride()
     .showHelpAfterError('(run with --help for all options)')
-    .addHelpText('after', EXAMPLES)
   const serve = program
     .command('serve', { isDefault: false })
     .description('run the capture listener and the inspector (also without any command)')
@@ -24,6 +23,8 @@ export async function run(words: readonly string[]): Promise<number> {
     const command = await import('./serve.ts')
     code = await command.serve({ ...options, ...switchesOf(serve) })
   })
+  // Most people never type the command's name, and look for its options here.
+  program.addHelpText('after', () => `\n${optionsHelp(serve)}\n${EXAMPLES}`)
   try {
     await program.parseAsync(isServe(words) ? ['serve', ...words] : [...words], { from: 'user' })
     return code
@@ -41,6 +42,16 @@ export async function run(words: readonly string[]): Promise<number> {
 function isServe(words: readonly string[]): boolean {
   const [first] = words
   return first === undefined || (first.startsWith('-') && !['-h', '--help', '-V', '--version'].includes(first))
+}
+
+/** The options as the help of `serve` lists them. */
+function optionsHelp(serve: Command): string {
+  const help = serve.createHelp()
+  const rows = help
+    .visibleOptions(serve)
+    .map((option) => [help.optionTerm(option), help.optionDescription(option)] as const)
+  const width = Math.max(...rows.map(([term]) => term.length)) + 2
+  return ['Options of serve:', ...rows.map(([term, says]) => `  ${term.padEnd(width)}${says}`)].join('\n')
 }
 
 function toOption(option: ServeOption): Option {

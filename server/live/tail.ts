@@ -46,7 +46,7 @@ export function createTail({ store, captureBase, take, failed }: TailSettings): 
         cursor = batch.to
         take(batch)
         // After, not before: what comes in a quiet time is pushed at once, and what comes meanwhile is read together.
-        await pause(FEED_TICK_MS - (performance.now() - began), undefined, { ref: false })
+        await pause(Math.max(1, FEED_TICK_MS - (performance.now() - began)), undefined, { ref: false })
       }
     }
   }

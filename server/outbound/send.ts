@@ -54,7 +54,7 @@ export async function send(request: OutboundRequest, policy: TargetPolicy, signa
   } finally {
     watch.end()
   }
-  return { ms: performance.now() - startedAt, outcome }
+  return { ms: Math.round((performance.now() - startedAt) * 100) / 100, outcome }
 }
 
 async function exchange(request: OutboundRequest, policy: TargetPolicy, watch: Watch): Promise<Outcome> {

@@ -79,7 +79,7 @@ function evidenceOf({
 }
 
 /** What each fault is called and what mends it. */
-const REMEDIES: Record<FaultId, { title: string; remedy: string }> = {
+const REMEDIES: Record<FaultId, { title: string; says?: string; remedy: string }> = {
   no_secret: { title: 'No secret', remedy: "Add the signing secret in the endpoint's settings." },
   secret_unreadable: {
     title: 'The secret cannot be read',
@@ -117,6 +117,7 @@ const REMEDIES: Record<FaultId, { title: string; remedy: string }> = {
   },
   mismatch: {
     title: 'The signature does not fit',
+    says: 'The sender signed with another secret, or something on the way changed what was signed.',
     remedy:
       'Check that this is the signing secret of exactly this endpoint at the provider (test or live, this webhook).',
   },
@@ -128,8 +129,8 @@ const REMEDIES: Record<FaultId, { title: string; remedy: string }> = {
 
 function causesOf({ verdict, fault }: Explanation, row: Scheme): Cause[] {
   if (fault !== undefined) {
-    const { title, remedy } = REMEDIES[fault]
-    return [{ id: fault, title, detail: verdict.reason ?? title, remedy, evidence: evidenceLine(row) }]
+    const { title, says, remedy } = REMEDIES[fault]
+    return [{ id: fault, title, detail: says ?? verdict.reason ?? title, remedy, evidence: evidenceLine(row) }]
   }
   if (verdict.freshness === 'stale' || verdict.freshness === 'future')
     return [

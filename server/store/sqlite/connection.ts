@@ -11,7 +11,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { StoreRefusal } from '../refusal.ts'
 
@@ -22,7 +22,10 @@ const MIGRATIONS = new URL('./migrations/', import.meta.url)
 
 /** Made with mode 0700: captures hold personal data. */
 export function makeDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const missing: string[] = []
+  for (let at = directory; !existsSync(at) && at !== dirname(at); at = dirname(at)) missing.unshift(at)
+  // One by one: Node's own recursive way never ends where a parent refuses children, as /proc does.
+  for (const each of missing) mkdirSync(each, { mode: 0o700 })
 }
 
 /** @throws StoreRefusal */

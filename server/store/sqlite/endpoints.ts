@@ -74,10 +74,19 @@ export function openEndpoints(parts: {
   }
 
   function refuseTaken(id: string | undefined, alias: string | undefined, self?: Kept): void {
-    if (id !== undefined && byId.has(id)) throw new AppError('conflict', `There already is an endpoint ${id}.`)
+    if (id !== undefined && byId.has(id))
+      throw new AppError('conflict', `There already is an endpoint ${id}.`, {
+        issues: [{ path: 'id', message: 'Taken.' }],
+      })
     const holder = alias === undefined ? undefined : byAlias.get(alias)
     if (holder !== undefined && holder !== self)
-      throw new AppError('conflict', `The alias ${alias} is taken by the endpoint ${holder.record.id}.`)
+      throw new AppError(
+        'conflict',
+        `The alias ${alias} is taken by the endpoint ${holder.record.name ?? holder.record.id}.`,
+        {
+          issues: [{ path: 'alias', message: `Taken by the endpoint ${holder.record.name ?? holder.record.id}.` }],
+        },
+      )
   }
 
   /** Inside a transaction: captures up to `seq` are gone for readers. */

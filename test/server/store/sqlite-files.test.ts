@@ -280,3 +280,7 @@ test('the log is kept short however short the runs are, and a cursor that is too
   expect(await store.events(1, 10)).toBe('reset')
   expect(await store.events(store.lastSeq() - 1, 10)).toHaveLength(1)
 })
+
+test('a directory whose parent takes no children is refused at once', () => {
+  expect(() => open('/proc/hookwell/data')).toThrow()
+})

@@ -76,6 +76,12 @@ export function deliveryContract(open: Opener): void {
       expect(await delivered()).toEqual({ error: 'connection_refused' })
       await store.addDelivery(aDelivery(id, { status: 200, headers: [], bodyBase64: '', truncated: false }))
       expect(await delivered()).toEqual({ status: 200 })
+      // A test event is how a capture came, not where it went.
+      await store.addDelivery({
+        ...aDelivery(id, { status: 299, headers: [], bodyBase64: '', truncated: false }),
+        cause: 'send',
+      })
+      expect(await delivered()).toEqual({ status: 200 })
     })
 
     test('deliveries go with their capture', async () => {
