@@ -1,0 +1,33 @@
+/** The README's five minutes, line by line: what stands there is run as it stands, but for the ports. */
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import { anInspector } from './support/an-inspector.ts'
+
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+test('the five minutes with curl do what they say', async () => {
+  const inspector = await anInspector()
+  onTestFinished(() => inspector.close())
+  const section = README.slice(README.indexOf('## Five minutes with curl'), README.indexOf('## Settings'))
+  const lines = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? '')
+  const script = lines
+    .join('\n')
+    .replace('http://127.0.0.1:4666', inspector.inspector)
+    .replace('http://127.0.0.1:4665', inspector.capture)
+  const { stdout } = await promisify(execFile)('bash', ['-eu', '-c', script])
+  const said = stdout.split('\n')
+  expect(said[0]).toContain('"alias":"my-repo"')
+  expect(said[1]).toMatch(/^\{"received":true,"capture":"/)
+  expect(JSON.parse(said[2] ?? '')).toMatchObject({ eventType: 'ping', verdict: { kind: 'valid' } })
+  expect(said[3]).toBe('{"zen":"Keep it logically awesome.","hook_id":12345678901234567890}')
+  expect(JSON.parse(said[5] ?? '')).toMatchObject({ verdict: { kind: 'invalid' }, causes: [{ id: 'mismatch' }] })
+  expect(JSON.parse(said[6] ?? '')).toMatchObject({
+    target: 'http://localhost:3000/webhooks',
+    request: { url: 'http://localhost:3000/webhooks/any/path?x=1', identical: true },
+  })
+  expect(stdout).toMatch(/HTTP\/1\.1 202 Accepted\r\n(?:.*\r\n)*X-Seen: yes\r\n(?:.*\r\n)*\r\nthanks\n/)
+  expect(stdout).toContain('"reason":"unknown_endpoint"')
+  expect(said.at(-2)).toContain('"id":"ef62fe6d-2ca0-42a5-831d-5ab8457bcac6"')
+})
