@@ -16,6 +16,7 @@ test('the five minutes with curl do what they say', async () => {
     .join('\n')
     .replace('http://127.0.0.1:4666', inspector.inspector)
     .replace('http://127.0.0.1:4665', inspector.capture)
+    .replace('http://localhost:3000', 'http://localhost:1') // whatever listens on this machine is left alone
   const { stdout } = await promisify(execFile)('bash', ['-eu', '-c', script])
   const said = stdout.split('\n')
   expect(said[0]).toContain('"alias":"my-repo"')
@@ -24,8 +25,8 @@ test('the five minutes with curl do what they say', async () => {
   expect(said[3]).toBe('{"zen":"Keep it logically awesome.","hook_id":12345678901234567890}')
   expect(JSON.parse(said[5] ?? '')).toMatchObject({ verdict: { kind: 'invalid' }, causes: [{ id: 'mismatch' }] })
   expect(JSON.parse(said[6] ?? '')).toMatchObject({
-    target: 'http://localhost:3000/webhooks',
-    request: { url: 'http://localhost:3000/webhooks/any/path?x=1', identical: true },
+    target: 'http://localhost:1/webhooks',
+    request: { url: 'http://localhost:1/webhooks/any/path?x=1', identical: true },
   })
   expect(stdout).toMatch(/HTTP\/1\.1 202 Accepted\r\n(?:.*\r\n)*X-Seen: yes\r\n(?:.*\r\n)*\r\nthanks\n/)
   expect(stdout).toContain('"reason":"unknown_endpoint"')

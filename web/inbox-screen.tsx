@@ -1,5 +1,6 @@
 /** List and capture side by side, or one after the other where there is no room; and what keys and buttons do there. */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useSignal } from '@preact/signals'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Endpoint } from '../shared/endpoint.ts'
 import type { CaptureActions } from './capture/capture-head.tsx'
 import { CapturePane } from './capture/capture-pane.tsx'
@@ -26,7 +27,12 @@ const FOLLOW_MS = 80
 
 export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
   const { router, inbox, opened, preferences } = world
-  const [active, setActive] = useState<string | undefined>(screen.capture)
+  // A signal, since keys come faster than the page is drawn: each must see what the one before it marked.
+  const marked = useSignal<string | undefined>(screen.capture)
+  const active = marked.value
+  const setActive = (id: string | undefined) => {
+    marked.value = id
+  }
   const [removing, setRemoving] = useState(false)
   const [wantsTarget, setWantsTarget] = useState(false)
   const gotTarget = useCallback(() => setWantsTarget(false), [])
@@ -37,7 +43,7 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
   const shown = inbox.shown.value
   const isEmpty = shown.count === 0 && openId === undefined && inbox.phase.value.kind === 'ready'
 
-  useEffect(() => setActive(openId), [openId])
+  useLayoutEffect(() => setActive(openId), [openId])
 
   // Having been opened is having been read; once for each opening, so that "mark unread" holds while it stays open.
   const readOnce = useRef<string | undefined>(undefined)
@@ -57,7 +63,8 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
   }, [router, screen, active, openId])
 
   const step = (by: number) => {
-    const at = active === undefined ? -1 : shown.indexOf(active)
+    const from = marked.peek()
+    const at = from === undefined ? -1 : shown.indexOf(from)
     const id = shown.idAt(Math.min(shown.count - 1, Math.max(0, at + by)))
     if (id !== undefined) setActive(id)
   }
@@ -106,7 +113,10 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
   const doing: Partial<Record<KeyAction, (key: string) => void>> = {
     next: () => step(1),
     previous: () => step(-1),
-    open: () => active !== undefined && open(active),
+    open() {
+      const id = marked.peek()
+      if (id !== undefined) open(id)
+    },
     close: () => openId !== undefined && close(),
     focusList: () => document.getElementById('capture-list')?.focus(),
     showNew: () => {
@@ -124,7 +134,7 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
       if (tab !== undefined) showTab(tab)
     },
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     const act = (event: KeyboardEvent) => {
       const action = actionOf(event)
       if (action === undefined || doing[action] === undefined) return
