@@ -177,14 +177,12 @@ function listen(server: Server, host: string, port: number, opened: Server[]): P
   })
 }
 
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)
-
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::'
 
 /** A listener on all addresses is reached from this machine by loopback. */
 function urlOf(host: string, port: number): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${bracketed(name)}:${port}`
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
 async function shutDown(door: Server, inside: Server, feed: Feed, store: Store, stop: AbortController): Promise<void> {

@@ -8,7 +8,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { Batch } from './batch.ts'
 
 /** Bytes up to which a body is a blob of its capture's row, and of one piece of a larger one. */
-export const PIECE_BYTES = 256 * 1024
+const PIECE_BYTES = 256 * 1024
 
 /** Between two tries to delete pieces that nobody owns, in ms. */
 const RETRY_MS = 1_000
