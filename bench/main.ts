@@ -212,7 +212,7 @@ async function checks(): Promise<void> {
   const row = findScheme('github')?.row
   if (row === undefined) throw new Error('The scheme github is gone.')
   const body = Buffer.from(bodyOf(BYTES))
-  const check = compileScheme('github', row, [{ id: 's', value: SECRET }])
+  const check = compileScheme({ id: 'github', row }, { secrets: [{ id: 's', value: SECRET }] })
   const headers = [
     'Content-Type',
     'application/json',

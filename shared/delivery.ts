@@ -11,7 +11,23 @@ export const Replay = z
       .describe(
         '`exact` (default): precisely the target. `append`: what stands below the endpoint, and its query, is put behind it.',
       ),
-    sign: z.enum(['keep', 'strip']).optional(),
+    sign: z
+      .enum(['keep', 'resign', 'strip', 'corrupt'])
+      .optional()
+      .describe(
+        "`keep` (default): the signature goes out as captured. `resign`: signed anew, now, by the endpoint's scheme and first secret. `strip`: left out. `corrupt`: well-formed and wrong.",
+      ),
+    newId: z.boolean().optional().describe('With `resign`: another message id, so that it counts as a new delivery.'),
+    bodyTime: z
+      .boolean()
+      .optional()
+      .describe('With `resign`: the time in the body, where the scheme keeps it there, is set to now first.'),
+    testKey: z
+      .boolean()
+      .optional()
+      .describe(
+        'With `resign`: for a scheme whose private key only the provider has, sign with the local test key (see `/api/schemes/{scheme}/test-key`).',
+      ),
     edits: z
       .strictObject({
         method: z.string().min(1).max(40).optional(),

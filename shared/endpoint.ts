@@ -53,6 +53,11 @@ const SchemeId = z.string().min(1).max(100).describe('A scheme id of /api/scheme
 const PublicKeys = z.array(z.string().max(10_000)).max(10)
 const Custom = Scheme.describe('The row itself, where `scheme` is `custom`.')
 const PublicUrl = z.url().max(2000).describe('The URL the sender signs, where its scheme signs the URL.')
+const FetchKeys = z
+  .boolean()
+  .describe(
+    'Whether public keys may be fetched from the provider when a request names one that is not here. Off by default.',
+  )
 
 export const Signing = z
   .object({
@@ -61,6 +66,7 @@ export const Signing = z
     extra: Extra.optional(),
     custom: Custom.optional(),
     publicUrl: PublicUrl.optional(),
+    fetchKeys: FetchKeys.optional(),
     secrets: z.array(z.object({ id: z.string(), last4: z.string(), addedAt: z.number().int() })),
   })
   .meta({ id: 'Signing' })
@@ -74,6 +80,7 @@ export const SigningInput = z
     extra: Extra.nullable().optional(),
     custom: Custom.nullable().optional(),
     publicUrl: PublicUrl.nullable().optional(),
+    fetchKeys: FetchKeys.nullable().optional(),
     secrets: z.array(z.string().min(1).max(10_000)).max(10).nullable().optional(),
   })
   .meta({ id: 'SigningInput' })

@@ -47,3 +47,12 @@ export const EVENTS_KEPT = 10_000
 export const CONNECT_TIMEOUT_MS = 5_000
 export const FIRST_BYTE_TIMEOUT_MS = 10_000
 export const TOTAL_TIMEOUT_MS = 30_000
+
+/** Bytes shown of what is signed: more cannot be read by people, and a body may be 25 MB. */
+export const SIGNED_SHOWN_BYTES = 256 * 1024
+
+/** Bytes of each of two bodies shown where they differ. */
+export const DIFFERENCE_BYTES = 1024
+
+/** Bodies up to this size, in bytes, are tried in every variant when a signature does not fit; of larger ones only what costs little. */
+export const DIAGNOSED_BODY_BYTES = 1024 * 1024

@@ -1,18 +1,58 @@
 /**
- * How a provider signs, as data. One row is enough for any scheme that puts a MAC, a plain hash or a token somewhere in the request
- * over a content that can be spelled with the tokens of `content`; new forms widen the row, they do not add an `if`.
+ * How a provider signs, as data. One row is enough for any scheme that puts a MAC, a signature, a plain hash, a token or a JWT somewhere
+ * in the request over a content that can be spelled with the tokens of `content`; new forms widen the row, they do not add an `if`.
  */
 import { z } from 'zod'
 
 export const Encoding = z.enum(['hex', 'base64', 'base64url', 'utf8'])
 export type Encoding = z.infer<typeof Encoding>
 
+export const Algorithm = z.enum([
+  'hmac-sha1',
+  'hmac-sha256',
+  'hmac-sha384',
+  'hmac-sha512',
+  'hash-sha256',
+  'token',
+  'ed25519',
+  'ecdsa-p256',
+  'rsa-sha1',
+  'rsa-sha256',
+  'jwt',
+])
+export type Algorithm = z.infer<typeof Algorithm>
+
+/** Names of RFC 7518 §3.1. `none` is not among them, and never accepted. */
+export const JwtAlgorithm = z.enum(['HS256', 'HS384', 'HS512', 'RS256', 'ES256'])
+export type JwtAlgorithm = z.infer<typeof JwtAlgorithm>
+
+const SettingName = z.string().min(1).max(200)
+
+/** What a JWT must say of itself and of the request, besides being rightly signed. `exp` and `nbf` are always looked at. */
+export const Claims = z.strictObject({
+  iss: z.string().optional().describe('The issuer it must name.'),
+  aud: SettingName.optional().describe('The setting of `extra` that its audience must equal.'),
+  bodySha256Hex: z.string().optional().describe('The claim that holds the SHA-256 of the raw body in hex.'),
+  urlSha256Hex: z.string().optional().describe('The claim that holds the SHA-256 of the URL in hex.'),
+  maxAge: z.number().optional().describe('Seconds since `iat` after which it is stale; then `iat` must be there.'),
+  skew: z.number().optional().describe('Seconds by which clocks may differ.'),
+  requireExp: z.boolean().optional(),
+})
+export type Claims = z.infer<typeof Claims>
+
 export const Scheme = z
   .strictObject({
-    /** `hash-sha256` is a plain digest over content that holds the secret; `token` compares the value itself. */
-    alg: z.enum(['hmac-sha1', 'hmac-sha256', 'hmac-sha384', 'hmac-sha512', 'hash-sha256', 'token']),
+    alg: Algorithm.describe(
+      '`hash-sha256` is a plain digest over content that holds the secret; `token` compares the value itself; for `jwt` see `algs` and `claims`.',
+    ),
+    algs: z.array(JwtAlgorithm).min(1).optional().describe('The algorithms a JWT may be signed with; no others count.'),
+    claims: Claims.optional(),
     key: z.strictObject({
-      enc: z.enum(['utf8', 'base64', 'hex']),
+      enc: z
+        .enum(['utf8', 'base64', 'hex', 'spki-base64', 'pem', 'jwk'])
+        .describe(
+          'How the secret is read, or for `ed25519`, `ecdsa-p256`, `rsa-…` and ES256 and RS256 the public key.',
+        ),
       strip: z
         .array(z.string())
         .optional()
@@ -24,8 +64,8 @@ export const Scheme = z
       normalize: z.literal('NFKD').optional(),
     }),
     sig: z.strictObject({
-      in: z.enum(['header', 'query', 'bodyJson']),
-      name: z.string().min(1).max(200),
+      in: z.enum(['header', 'query', 'bodyJson', 'body']).describe('`body`: the whole body is the signature.'),
+      name: z.string().max(200).default(''),
       aliases: z.array(z.string()).optional().describe('Other names the same signature may come under.'),
       list: z
         .string()
@@ -35,7 +75,7 @@ export const Scheme = z
       kv: z.string().min(1).optional().describe('Separator between a field and its value within an element.'),
       field: z.string().min(1).optional().describe('The field that holds a signature, e.g. `v1`.'),
       prefix: z.string().optional(),
-      enc: Encoding,
+      enc: Encoding.default('utf8'),
       hexCase: z
         .literal('lower')
         .optional()
@@ -60,8 +100,9 @@ export const Scheme = z
     content: z
       .string()
       .max(1000)
+      .default('')
       .describe(
-        'What is signed: text with {body} {ts} {id} {url} {method} {secret} {json:path} {header:name} {query}.',
+        'What is signed: text with {body} {ts} {id} {url} {method} {secret} {json:path} {header:name} {query} {extra:name} {bodyBase64} {crc32}.',
       ),
     match: z
       .strictObject({ header: z.string(), extra: z.string() })
@@ -77,12 +118,25 @@ export type Scheme = z.infer<typeof Scheme>
 /** A token of `content`: `{body}`, `{json:data.id}`, `{header:X-Id}`. Braces around anything but a word are plain text. */
 export const CONTENT_TOKEN = /\{([a-z]+)(?::([^{}]*))?\}/g
 
-const PLAIN_TOKENS = ['body', 'ts', 'id', 'url', 'method', 'secret', 'query']
+const PLAIN_TOKENS = ['body', 'ts', 'id', 'url', 'method', 'secret', 'query', 'bodyBase64', 'crc32']
+const NAMED_TOKENS = ['json', 'header', 'extra']
+
+/** Stands alone as the `content` of a scheme whose content is put together by the provider's own rules. No row of a user's may have it. */
+export const CANONICAL = '{canonical}'
+
+/** Whether what checks the signature is a public key, and not a secret that both sides share. */
+export function usesPublicKey({ alg, algs }: Pick<Scheme, 'alg' | 'algs'>): boolean {
+  if (alg === 'jwt') return algs?.some((each) => !each.startsWith('HS')) ?? false
+  return alg === 'ed25519' || alg === 'ecdsa-p256' || alg === 'rsa-sha1' || alg === 'rsa-sha256'
+}
 
 /** What a row says that cannot be meant: it would check nothing, or never find what it needs. */
 function contradictionsOf(row: {
-  alg: string
-  sig: { kv?: string | undefined; field?: string | undefined; enc: Encoding }
+  alg: Algorithm
+  algs?: JwtAlgorithm[] | undefined
+  claims?: object | undefined
+  key: { enc: string }
+  sig: { in: string; name: string; kv?: string | undefined; field?: string | undefined; enc: Encoding }
   ts?: { in: string } | undefined
   id?: object | undefined
   content: string
@@ -90,12 +144,33 @@ function contradictionsOf(row: {
   const found: { path: string[]; message: string }[] = []
   const say = (path: string[], message: string) => found.push({ path, message })
   for (const [token, name, argument] of row.content.matchAll(CONTENT_TOKEN)) {
-    const known =
-      name === 'json' || name === 'header' ? !!argument : argument === undefined && PLAIN_TOKENS.includes(name ?? '')
+    const known = NAMED_TOKENS.includes(name ?? '')
+      ? !!argument
+      : argument === undefined && PLAIN_TOKENS.includes(name ?? '')
     if (!known) say(['content'], `There is no token ${token}.`)
     if (name === 'ts' && row.ts === undefined) say(['ts'], '`content` holds {ts}, so the row must say where it stands.')
     if (name === 'id' && row.id === undefined) say(['id'], '`content` holds {id}, so the row must say where it stands.')
   }
+  if (row.sig.in !== 'body' && row.sig.name === '') say(['sig', 'name'], 'Say where the signature stands.')
+  if (row.sig.in === 'body' && row.alg !== 'jwt')
+    say(['sig', 'in'], 'Only a JWT can be the whole body: anything else would have to sign itself.')
+  if (row.alg === 'jwt' && row.algs === undefined) say(['algs'], 'Say which algorithms a JWT may be signed with.')
+  if (row.alg !== 'jwt' && (row.algs !== undefined || row.claims !== undefined))
+    say(['alg'], '`algs` and `claims` belong to a JWT.')
+  if (row.alg === 'jwt' && new Set(row.algs?.map((each) => each.startsWith('HS'))).size > 1)
+    say(
+      ['algs'],
+      'A shared secret and a public key cannot be accepted side by side: whoever has one could forge the other.',
+    )
+  const publicKey = usesPublicKey(row)
+  const isText = row.key.enc === 'utf8'
+  const isKeyFile = row.key.enc === 'spki-base64' || row.key.enc === 'pem' || row.key.enc === 'jwk'
+  if (publicKey ? isText : isKeyFile)
+    say(
+      ['key', 'enc'],
+      publicKey ? 'A public key is hex, base64, spki-base64, pem or jwk.' : 'A secret is utf8, base64 or hex.',
+    )
+  if (row.alg === 'jwt') return found
   if (row.alg !== 'token' && row.content === '') say(['content'], 'Say what is signed, such as {body}.')
   if (row.alg === 'hash-sha256' && !row.content.includes('{secret}'))
     say(['content'], 'A plain hash proves nothing unless {secret} is part of what is hashed.')
@@ -107,6 +182,15 @@ function contradictionsOf(row: {
   return found
 }
 
+/** A value besides secrets and keys that a scheme needs, kept in `extra`. */
+export const SchemeSetting = z.object({
+  name: z.string(),
+  label: z.string(),
+  hint: z.string().optional().describe('Where the user finds it.'),
+  required: z.boolean(),
+})
+export type SchemeSetting = z.infer<typeof SchemeSetting>
+
 /** A scheme of the table: the row, its names, and where it was read. */
 export const SchemeEntry = z
   .object({
@@ -114,9 +198,16 @@ export const SchemeEntry = z
     name: z.string(),
     source: z.string().describe("The provider's own description, or the SDK it was read from."),
     row: Scheme,
+    signs: z.string().optional().describe('What is signed, in words, where `content` is {canonical}.'),
+    note: z.string().optional().describe('What whoever relies on it should know, such as a body that is not covered.'),
+    settings: z.array(SchemeSetting).optional(),
+    keysFrom: z
+      .string()
+      .optional()
+      .describe('Where the provider keeps the public keys, where they can be fetched (`fetchKeys`).'),
     eventType: z.string().optional().describe('The header that names the event.'),
     eventId: z.string().optional().describe('The header or JSON pointer that identifies the event.'),
-    secretHint: z.string().optional().describe('Where the user finds the secret.'),
+    secretHint: z.string().optional().describe('Where the user finds the secret or the public key.'),
   })
   .meta({ id: 'SchemeEntry' })
 export type SchemeEntry = z.infer<typeof SchemeEntry>

@@ -5,7 +5,7 @@ import { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
 import { noSuchCapture } from '../deliver/replay.ts'
 import { diagnose, unknownScheme } from '../signatures/diagnose.ts'
-import { rowOf } from '../signatures/endpoint-check.ts'
+import { definitionOf } from '../signatures/endpoint-check.ts'
 import { signedRequestOf } from '../signatures/signed-request.ts'
 import type { Store } from '../store/store.ts'
 import { bodyResponse } from './body-response.ts'
@@ -170,7 +170,7 @@ type Signing = NonNullable<ReturnType<Store['endpoint']>>['signing']
 
 /** @throws AppError `invalid_input` for a scheme that nobody knows */
 function settingsToTry(signing: Signing, { scheme, secret }: DiagnoseInput): Signing {
-  if (scheme !== undefined && rowOf({ scheme, custom: signing?.custom }) === undefined)
+  if (scheme !== undefined && definitionOf({ scheme, custom: signing?.custom }) === undefined)
     throw unknownScheme(scheme, 'scheme')
   const chosen = scheme ?? signing?.scheme
   if (chosen === undefined) return undefined

@@ -5,7 +5,7 @@ import { newId } from '../id.ts'
 import type { Log } from '../log.ts'
 import { send } from '../outbound/send.ts'
 import { checkTarget, type TargetPolicy } from '../outbound/target.ts'
-import { rowOf } from '../signatures/endpoint-check.ts'
+import { definitionOf } from '../signatures/endpoint-check.ts'
 import { sha256 } from '../signatures/key.ts'
 import type { EndpointRecord, Store } from '../store/store.ts'
 import { prepare, type SignaturePlaces } from './prepare.ts'
@@ -70,7 +70,7 @@ export const noSuchCapture = (id: string): AppError =>
 
 /** Where the endpoint's scheme puts the signature. @throws AppError `invalid_input` where it cannot be taken out */
 function placesOf(endpoint: EndpointRecord | undefined): SignaturePlaces {
-  const row = endpoint?.signing === undefined ? undefined : rowOf(endpoint.signing)
+  const row = endpoint?.signing === undefined ? undefined : definitionOf(endpoint.signing)?.row
   if (row === undefined) {
     throw new AppError(
       'invalid_input',

@@ -9,7 +9,7 @@ import { newId } from '../id.ts'
 import type { Log } from '../log.ts'
 import { send } from '../outbound/send.ts'
 import { onlyTarget } from '../outbound/target.ts'
-import { rowOf } from '../signatures/endpoint-check.ts'
+import { definitionOf } from '../signatures/endpoint-check.ts'
 import { sha256 } from '../signatures/key.ts'
 import { type Additions, isUnsigned, signRequest } from '../signatures/sign.ts'
 import { signedUrl } from '../signatures/signed-url.ts'
@@ -87,11 +87,11 @@ interface Unsigned {
 
 function signatureFor({ publicBase }: SendingTests, { signing }: EndpointRecord, unsigned: Unsigned): Additions {
   const { target, headers, body, now } = unsigned
-  const row = signing === undefined ? undefined : rowOf(signing)
+  const definition = signing === undefined ? undefined : definitionOf(signing)
   const secret = signing?.secrets[0]
-  if (row === undefined || secret === undefined) return { headers: [], query: [] }
+  if (definition === undefined || secret === undefined) return { headers: [], query: [] }
   const url = signedUrl({ target, headers: headers.flat() }, signing?.publicUrl, publicBase)
-  const signed = signRequest(row, secret.value, {
+  const signed = signRequest(definition, secret.value, {
     method: 'POST',
     url,
     body,

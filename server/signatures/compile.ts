@@ -1,8 +1,9 @@
 /** A row made ready for many requests: names lowered, template cut, keys read. What stays the same is done once, not once a request. */
 import type { Scheme } from '../../shared/scheme.ts'
 import { type Content, compileContent } from './content.ts'
+import type { Credentials, Definition } from './definition.ts'
 import type { Fault } from './fault.ts'
-import { type Key, readKeys, type SecretValue } from './key.ts'
+import { type Key, readKeys } from './key.ts'
 import { type ReadOne, readerOfId, readerOfSignatures, readerOfTimestamp } from './places.ts'
 import type { SignedRequest } from './request.ts'
 
@@ -23,15 +24,10 @@ export interface Compiled {
   readonly length: number | undefined
 }
 
-export function compile(
-  schemeId: string,
-  row: Scheme,
-  secrets: readonly SecretValue[],
-  extra: Readonly<Record<string, string>>,
-): Compiled {
+export function compile({ id, row }: Definition, { secrets, extra = {} }: Credentials): Compiled {
   const { keys, fault } = readKeys(row.key, secrets)
   return {
-    id: schemeId,
+    id,
     row,
     extra,
     secrets: secrets.length,
@@ -50,14 +46,13 @@ export function contentOf(scheme: Compiled, request: SignedRequest, ts: string |
   const id = scheme.idOf(request)
   if (id === null)
     return { id: 'id_missing', says: `The header ${scheme.row.id?.name} comes more than once, with different values.` }
-  return scheme.content(request, { ts, id })
+  return scheme.content(request, { ts, id, extra: scheme.extra })
 }
 
-const DIGEST_BYTES: Record<Scheme['alg'], number | undefined> = {
+const DIGEST_BYTES: Partial<Record<Scheme['alg'], number>> = {
   'hmac-sha1': 20,
   'hmac-sha256': 32,
   'hmac-sha384': 48,
   'hmac-sha512': 64,
   'hash-sha256': 32,
-  token: undefined,
 }

@@ -16,10 +16,11 @@ const SECRET = Symbol('secret')
 /** The parts of a content in order: text of one character a byte, bytes, or the place of the secret. */
 export type Content = readonly (string | Buffer | typeof SECRET)[]
 
-/** Values that come with the request but are found by the rules of the row. */
+/** Values that go into a content but are found by the rules of the row, or were set by the user. */
 export interface Found {
   readonly ts: string | undefined
   readonly id: string | undefined
+  readonly extra: Readonly<Record<string, string>>
 }
 
 type Piece = (request: SignedRequest, found: Found) => string | Buffer | typeof SECRET | Fault

@@ -2,25 +2,26 @@
 import type { Cause, Diagnosis, Verified, VerifyInput } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Scheme } from '../../shared/scheme.ts'
-import { rowOf, type SigningSettings } from './endpoint-check.ts'
+import { definitionOf, type SigningSettings } from './endpoint-check.ts'
 import { type Explanation, explainSignature } from './explain.ts'
 import type { FaultId } from './fault.ts'
 import { lazyJson } from './json-body.ts'
 import type { SignedRequest } from './request.ts'
-import { findScheme } from './schemes.ts'
 
 /** @param now when the request arrived, in Unix milliseconds */
 export function diagnose(settings: SigningSettings | undefined, request: SignedRequest, now: number): Diagnosis {
-  const row = settings === undefined ? undefined : rowOf(settings)
-  if (settings === undefined || row === undefined) return { verdict: { kind: 'unchecked' }, causes: [] }
-  const explanation = explainSignature(settings.scheme, row, settings.secrets, request, now, settings.extra ?? {})
-  return { verdict: explanation.verdict, causes: causesOf(explanation, row), ...evidenceOf(explanation) }
+  const definition = settings === undefined ? undefined : definitionOf(settings)
+  if (settings === undefined || definition === undefined)
+    return { verdict: { kind: 'unchecked' }, causes: [], suggestions: [] }
+  const explanation = explainSignature(definition, settings, request, now)
+  const causes = causesOf(explanation, definition.row)
+  return { verdict: explanation.verdict, causes, suggestions: [], ...evidenceOf(explanation) }
 }
 
 /** @param now Unix milliseconds, where the input names no time */
 export function verifyRequest(input: VerifyInput, now: number): Verified {
-  const row = findScheme(input.scheme)?.row
-  if (row === undefined) throw unknownScheme(input.scheme, 'scheme')
+  const definition = definitionOf({ scheme: input.scheme, custom: input.custom ?? undefined })
+  if (definition === undefined) throw unknownScheme(input.scheme, 'scheme')
   if (input.publicKey) throw noPublicKeysYet('publicKey')
   if (!input.secret)
     throw new AppError('invalid_input', 'A secret is needed to check this scheme.', {
@@ -30,14 +31,8 @@ export function verifyRequest(input: VerifyInput, now: number): Verified {
   const { method, url } = input
   const request = { method, url, target: url, headers: input.headers.flat(), body, json: lazyJson(body) }
   const at = input.at === undefined ? now : input.at * 1000
-  const explanation = explainSignature(
-    input.scheme,
-    row,
-    [{ id: 'given', value: input.secret }],
-    request,
-    at,
-    input.extra ?? {},
-  )
+  const secrets = [{ id: 'given', value: input.secret }]
+  const explanation = explainSignature(definition, { secrets, extra: input.extra ?? {} }, request, at)
   const { kind, freshness, reason } = explanation.verdict
   if (kind === 'unchecked')
     throw new AppError('invalid_input', reason ?? 'A setting is missing.', {
@@ -130,7 +125,8 @@ const REMEDIES: Record<FaultId, { title: string; says?: string; remedy: string }
 function causesOf({ verdict, fault }: Explanation, row: Scheme): Cause[] {
   if (fault !== undefined) {
     const { title, says, remedy } = REMEDIES[fault]
-    return [{ id: fault, title, detail: says ?? verdict.reason ?? title, remedy, evidence: evidenceLine(row) }]
+    const detail = says ?? verdict.reason ?? title
+    return [{ id: fault, title, detail, remedy, evidence: evidenceLine(row), proven: false }]
   }
   if (verdict.freshness === 'stale' || verdict.freshness === 'future')
     return [
@@ -143,6 +139,7 @@ function causesOf({ verdict, fault }: Explanation, row: Scheme): Cause[] {
             ? 'Have the sender send it again; a replay keeps the old timestamp.'
             : 'Set the clocks of both machines right.',
         evidence: evidenceLine(row),
+        proven: true,
       },
     ]
   return []

@@ -1,12 +1,11 @@
 /** A verdict with its evidence: the bytes that were signed, the signature they should have, and what came instead. */
 import type { Verdict } from '../../shared/capture.ts'
-import type { Scheme } from '../../shared/scheme.ts'
 import { compile, contentOf } from './compile.ts'
 import { bytesOf, digestOf, isFault } from './content.ts'
+import type { Credentials, Definition } from './definition.ts'
 import { readElements, writeElement } from './elements.ts'
 import { encode } from './encoding.ts'
 import type { FaultId } from './fault.ts'
-import type { SecretValue } from './key.ts'
 import type { SignedRequest } from './request.ts'
 import { judge } from './verify.ts'
 
@@ -28,14 +27,13 @@ export interface Explanation {
 
 /** @param now Unix milliseconds */
 export function explainSignature(
-  schemeId: string,
-  row: Scheme,
-  secrets: readonly SecretValue[],
+  definition: Definition,
+  credentials: Credentials,
   request: SignedRequest,
   now: number,
-  extra: Readonly<Record<string, string>> = {},
 ): Explanation {
-  const scheme = compile(schemeId, row, secrets, extra)
+  const { row } = definition
+  const scheme = compile(definition, credentials)
   const { verdict, fault, timestamp } = judge(scheme, request, now)
   const values = scheme.values(request)
   const elements = values.map((value) => readElements(value, row))

@@ -25,6 +25,8 @@ export function readerOfSignatures(sig: Scheme['sig']): (request: SignedRequest)
         return paths.flatMap((path) => textOf(jsonAt(json, path)) ?? [])
       }
     }
+    case 'body':
+      return (request) => (request.body.length === 0 ? [] : [request.body.toString('latin1')])
   }
 }
 
@@ -43,6 +45,7 @@ export function readerOfId(id: Scheme['id']): ReadOne {
 /** The signature's place, for sentences. */
 export function placeOfSignature(sig: Scheme['sig']): string {
   if (sig.in === 'header') return `The header ${sig.name}`
+  if (sig.in === 'body') return 'The body'
   return sig.in === 'query' ? `The query parameter ${sig.name}` : `The body's ${sig.name}`
 }
 

@@ -5,6 +5,7 @@
  * the row is widened (`shared/scheme.ts`); nothing branches on an id.
  */
 import type { Encoding, Scheme, SchemeEntry } from '../../shared/scheme.ts'
+import type { Definition } from './definition.ts'
 
 /** The version of a library that was read, on the registry's own page. */
 const npm = (name: string, version: string): string => `https://www.npmjs.com/package/${name}/v/${version}`
@@ -610,6 +611,11 @@ export const eventHeaders: ReadonlySet<string> = new Set(
 
 export function findScheme(id: string): SchemeEntry | undefined {
   return byId.get(id)
+}
+
+export function findDefinition(id: string): Definition | undefined {
+  const entry = byId.get(id)
+  return entry === undefined ? undefined : { id, row: entry.row }
 }
 
 function workos(): Scheme {

@@ -4,6 +4,7 @@ import { withoutAuthority } from '../../shared/target.ts'
 import type { HeaderPairs } from '../../shared/headers.ts'
 import type { Scheme } from '../../shared/scheme.ts'
 import { compileContent, digestOf, isFault } from './content.ts'
+import type { Definition } from './definition.ts'
 import { writeElement } from './elements.ts'
 import { encode } from './encoding.ts'
 import type { Fault } from './fault.ts'
@@ -36,7 +37,7 @@ export interface Additions {
  * Signs as the provider does. A fault instead where that cannot be done by adding to the request: a secret that cannot be read, a part
  * of the content that is missing, or a signature or timestamp that stands inside the body.
  */
-export function signRequest(row: Scheme, secret: string, input: ToSign): Additions | Fault {
+export function signRequest({ row }: Definition, secret: string, input: ToSign): Additions | Fault {
   const { keys, fault } = readKeys(row.key, [{ id: '', value: secret }])
   const key = keys[0]
   if (key === undefined) return fault ?? { id: 'no_secret', says: 'No secret is set.' }
@@ -61,7 +62,7 @@ export function signRequest(row: Scheme, secret: string, input: ToSign): Additio
   let signature: string
   if (row.alg === 'token') signature = encode(key.bytes, row.sig.enc)
   else {
-    const content = compileContent(row)(request, { ts, id })
+    const content = compileContent(row)(request, { ts, id, extra: input.extra ?? {} })
     if (isFault(content)) return content
     signature = encode(digestOf(row.alg, key, content), row.sig.enc)
   }

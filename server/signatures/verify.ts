@@ -9,10 +9,11 @@ import type { Verdict } from '../../shared/capture.ts'
 import type { Scheme } from '../../shared/scheme.ts'
 import { type Compiled, compile, contentOf } from './compile.ts'
 import { digestOf, isFault } from './content.ts'
+import type { Credentials, Definition } from './definition.ts'
 import { type Elements, readElements } from './elements.ts'
 import { decodeStrictly } from './encoding.ts'
 import type { Fault } from './fault.ts'
-import { type SecretValue, sha256 } from './key.ts'
+import { sha256 } from './key.ts'
 import { placeOfSignature, placeOfTimestamp } from './places.ts'
 import { headerValuesOf, type SignedRequest } from './request.ts'
 import { freshnessOf, inWords, readTimestamp } from './timestamp.ts'
@@ -33,14 +34,8 @@ export interface Judgement {
  */
 const VALUES_READ = 8
 
-/** @param extra further settings that the row names, such as Pusher's app key */
-export function compileScheme(
-  schemeId: string,
-  row: Scheme,
-  secrets: readonly SecretValue[],
-  extra: Readonly<Record<string, string>> = {},
-): Check {
-  const compiled = compile(schemeId, row, secrets, extra)
+export function compileScheme(definition: Definition, credentials: Credentials): Check {
+  const compiled = compile(definition, credentials)
   return (request, now) => judge(compiled, request, now).verdict
 }
 

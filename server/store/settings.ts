@@ -48,13 +48,14 @@ function mergeSigning(
   now: number,
 ): NonNullable<EndpointRecord['signing']> {
   const both = { ...old, ...given }
-  const { publicKeys, extra, custom, publicUrl } = both
+  const { publicKeys, extra, custom, publicUrl, fetchKeys } = both
   return {
     scheme: given.scheme,
     ...(publicKeys ? { publicKeys } : {}),
     ...(extra ? { extra } : {}),
     ...(custom ? { custom } : {}),
     ...(publicUrl ? { publicUrl } : {}),
+    ...(fetchKeys ? { fetchKeys } : {}),
     secrets:
       given.secrets === undefined ? (old?.secrets ?? []) : mergeSecrets(old?.secrets ?? [], given.secrets ?? [], now),
   }

@@ -31,13 +31,23 @@ export function SchemeFields({ scheme, onChange }: { scheme: Scheme; onChange: (
             'hmac-sha512': 'HMAC-SHA512',
             'hash-sha256': 'SHA-256 without a key',
             token: 'Token, compared as it is',
+            ed25519: 'Ed25519',
+            'ecdsa-p256': 'ECDSA P-256 with SHA-256',
+            'rsa-sha256': 'RSA with SHA-256',
+            'rsa-sha1': 'RSA with SHA-1',
+            jwt: 'JWT',
           }}
           onChange={(next) => onChange({ ...scheme, alg: next })}
         />
         <Choice
           label="Signature stands in"
           value={sig.in}
-          options={{ header: 'a header', query: 'a query parameter', bodyJson: 'the JSON body' }}
+          options={{
+            header: 'a header',
+            query: 'a query parameter',
+            bodyJson: 'the JSON body',
+            body: 'the whole body',
+          }}
           onChange={(next) => setSig({ in: next })}
         />
         <TextField
@@ -63,7 +73,14 @@ export function SchemeFields({ scheme, onChange }: { scheme: Scheme; onChange: (
         <Choice
           label="The secret is"
           value={key.enc}
-          options={{ utf8: 'text', base64: 'base64', hex: 'hex' }}
+          options={{
+            utf8: 'text',
+            base64: 'base64',
+            hex: 'hex',
+            'spki-base64': 'a public key in base64',
+            pem: 'a public key in PEM',
+            jwk: 'a public key as JWK',
+          }}
           onChange={(enc) => onChange({ ...scheme, key: { ...key, enc } })}
         />
       </div>

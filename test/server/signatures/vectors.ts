@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs'
 import { withoutAuthority } from '../../../shared/target.ts'
 import { lazyJson } from '../../../server/signatures/json-body.ts'
 import type { SignedRequest } from '../../../server/signatures/request.ts'
+import { type Explanation, explainSignature } from '../../../server/signatures/explain.ts'
 import { findScheme } from '../../../server/signatures/schemes.ts'
+import { type Additions, signRequest, type ToSign } from '../../../server/signatures/sign.ts'
+import { type Check, compileScheme } from '../../../server/signatures/verify.ts'
+import type { Fault } from '../../../server/signatures/fault.ts'
+import type { SecretValue } from '../../../server/signatures/key.ts'
+import type { Scheme } from '../../../shared/scheme.ts'
 
 export interface Vector {
   readonly id: string
@@ -60,3 +66,21 @@ export const FIRST_SCHEMES = [
   'square',
   'shoprenter-payment-api',
 ]
+
+type Extra = Readonly<Record<string, string>>
+
+/** The check of a row, which tests mostly have in hand without a definition around it. */
+export const checkOf = (id: string, row: Scheme, secrets: readonly SecretValue[], extra: Extra = {}): Check =>
+  compileScheme({ id, row }, { secrets, extra })
+
+export const explain = (
+  id: string,
+  row: Scheme,
+  secrets: readonly SecretValue[],
+  request: SignedRequest,
+  now: number,
+  extra: Extra = {},
+): Explanation => explainSignature({ id, row }, { secrets, extra }, request, now)
+
+export const sign = (row: Scheme, secret: string, input: ToSign): Additions | Fault =>
+  signRequest({ id: 'custom', row }, secret, input)

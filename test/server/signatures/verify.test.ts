@@ -1,10 +1,8 @@
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Scheme } from '../../../shared/scheme.ts'
-import { explainSignature } from '../../../server/signatures/explain.ts'
 import { findScheme } from '../../../server/signatures/schemes.ts'
-import { compileScheme } from '../../../server/signatures/verify.ts'
-import { aRequest } from './vectors.ts'
+import { aRequest, checkOf, explain } from './vectors.ts'
 
 const NOW = 1_767_225_600_000
 const SECONDS = '1767225590'
@@ -18,7 +16,7 @@ const rowOf = (id: string): Scheme => {
   if (row === undefined) throw new Error(`no scheme ${id}`)
   return row
 }
-const checkWith = (id: string, ...secrets: { id: string; value: string }[]) => compileScheme(id, rowOf(id), secrets)
+const checkWith = (id: string, ...secrets: { id: string; value: string }[]) => checkOf(id, rowOf(id), secrets)
 
 describe("a scheme of one's own", () => {
   const ALGORITHMS = ['sha1', 'sha256', 'sha384', 'sha512'] as const
@@ -66,9 +64,9 @@ describe("a scheme of one's own", () => {
         headers: one.place === 'header' ? [...headers, 'x-sIG', signature] : headers,
         target: one.place === 'query' ? `/hook?a=b&X-Sig=${encodeURIComponent(signature)}&c` : '/hook',
       })
-      const check = compileScheme('custom', row, [secret(one.key.value)])
+      const check = checkOf('custom', row, [secret(one.key.value)])
       expect(check(request, NOW)).toEqual({ kind: 'valid', scheme: 'custom', secretId: 's1', freshness: 'fresh' })
-      const other = compileScheme('custom', row, [secret(Buffer.from('other key').toString(one.key.enc))])
+      const other = checkOf('custom', row, [secret(Buffer.from('other key').toString(one.key.enc))])
       expect(other(request, NOW)).toMatchObject({ kind: 'invalid', freshness: 'fresh' })
     },
   )
@@ -81,7 +79,7 @@ describe("a scheme of one's own", () => {
       content: '{query}',
     }
     const target = `/install?code=1&hmac=${hex('code=1&shop=a%2Fb')}&shop=a%2Fb`
-    expect(compileScheme('custom', row, [secret()])(aRequest({ target }), NOW).kind).toBe('valid')
+    expect(checkOf('custom', row, [secret()])(aRequest({ target }), NOW).kind).toBe('valid')
   })
 
   test("a signature inside the body is found, and only where it is the body's own", () => {
@@ -90,7 +88,7 @@ describe("a scheme of one's own", () => {
     expect(mailgun(aRequest({ text }), NOW).kind).toBe('valid')
     expect(mailgun(aRequest({ text: '{"signature":{"timestamp":"12","token":"tok"}}' }), NOW).kind).toBe('missing')
     expect(mailgun(aRequest({ text: 'not json' }), NOW).kind).toBe('missing')
-    const inherited = compileScheme(
+    const inherited = checkOf(
       'custom',
       { ...rowOf('figma'), sig: { in: 'bodyJson', name: 'constructor.name', enc: 'utf8' } },
       [secret('Object')],
@@ -100,7 +98,7 @@ describe("a scheme of one's own", () => {
 })
 
 test('without a secret nothing is checked', () => {
-  const verdict = compileScheme('github', rowOf('github'), [])(aRequest(), NOW)
+  const verdict = checkOf('github', rowOf('github'), [])(aRequest(), NOW)
   expect(verdict).toEqual({ kind: 'unchecked', scheme: 'github', reason: 'No secret is set.' })
 })
 
@@ -277,12 +275,12 @@ describe('tokens', () => {
       sig: { in: 'query', name: 't', enc: 'utf8' },
       content: '',
     }
-    const given = (target: string) => compileScheme('custom', row, [secret('a\u0003z')])(aRequest({ target }), NOW).kind
+    const given = (target: string) => checkOf('custom', row, [secret('a\u0003z')])(aRequest({ target }), NOW).kind
     expect(given('/?t=a%03z')).toBe('valid')
     expect(given('/?t=a%3zz')).toBe('invalid')
   })
   test('what a token should be is not explained away', () => {
-    const explained = explainSignature(
+    const explained = explain(
       'gitlab-token',
       rowOf('gitlab-token'),
       [secret()],
@@ -357,7 +355,7 @@ describe('secrets', () => {
       'linear',
     ])
       for (const headers of [[], [rowOf(id).sig.name, 'rubbish'], [rowOf(id).sig.name, `sha256=${hex('y')}`]]) {
-        const explained = explainSignature(id, rowOf(id), [secret(canary)], aRequest({ headers }), NOW, { key: 'app' })
+        const explained = explain(id, rowOf(id), [secret(canary)], aRequest({ headers }), NOW, { key: 'app' })
         const { signed, ...rest } = explained
         expect(JSON.stringify(rest) + (signed?.toString('latin1') ?? '')).not.toContain(canary)
       }
@@ -367,8 +365,8 @@ describe('secrets', () => {
 test('names such as __proto__ are headers and parameters like any other', () => {
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
     const base = { alg: 'hmac-sha256', key: { enc: 'utf8' }, content: '{body}' } as const
-    const inHeader = compileScheme('custom', { ...base, sig: { in: 'header', name, enc: 'hex' } }, [secret()])
-    const inQuery = compileScheme('custom', { ...base, sig: { in: 'query', name, enc: 'hex' } }, [secret()])
+    const inHeader = checkOf('custom', { ...base, sig: { in: 'header', name, enc: 'hex' } }, [secret()])
+    const inQuery = checkOf('custom', { ...base, sig: { in: 'query', name, enc: 'hex' } }, [secret()])
     expect(inHeader(aRequest({ text: 'x', headers: [] }), NOW).kind).toBe('missing')
     expect(inHeader(aRequest({ text: 'x', headers: [name, hex('x')] }), NOW).kind).toBe('valid')
     expect(inQuery(aRequest({ text: 'x', target: '/' }), NOW).kind).toBe('missing')
@@ -377,7 +375,7 @@ test('names such as __proto__ are headers and parameters like any other', () => 
 })
 
 test('a broken escape in the query is no signature', () => {
-  const check = compileScheme('shoprenter-payment-api', rowOf('shoprenter-payment-api'), [secret()])
+  const check = checkOf('shoprenter-payment-api', rowOf('shoprenter-payment-api'), [secret()])
   const right = hex('x')
   expect(check(aRequest({ text: 'x', target: `/?hmac=${right}#hmac=1` }), NOW).kind).toBe('valid')
   expect(
@@ -391,7 +389,7 @@ test('a broken escape in the query is no signature', () => {
 test('a companion header must hold the value that was set', () => {
   const headers = ['X-Pusher-Signature', hex('x'), 'X-Pusher-Key', 'app']
   const check = (extra: Record<string, string>) =>
-    compileScheme('pusher', rowOf('pusher'), [secret()], extra)(aRequest({ text: 'x', headers }), NOW)
+    checkOf('pusher', rowOf('pusher'), [secret()], extra)(aRequest({ text: 'x', headers }), NOW)
   expect(check({ key: 'app' }).kind).toBe('valid')
   expect(check({ key: 'other' })).toMatchObject({ kind: 'invalid', reason: expect.stringContaining('X-Pusher-Key') })
   expect(check({})).toMatchObject({ kind: 'unchecked', reason: expect.stringContaining('`key`') })
@@ -407,7 +405,7 @@ describe('the explanation', () => {
   test('shows the signed bytes, the element that was expected and those that came', () => {
     const came = [`v1=${hex('other')}`, `v1=${hex('another')}`]
     const request = aRequest({ text: 'x', headers: ['Stripe-Signature', `t=${SECONDS},${came.join(',')},v0=ff`] })
-    expect(explainSignature('stripe', rowOf('stripe'), [secret()], request, NOW)).toEqual({
+    expect(explain('stripe', rowOf('stripe'), [secret()], request, NOW)).toEqual({
       verdict: expect.objectContaining({ kind: 'invalid', freshness: 'fresh' }),
       fault: 'mismatch',
       signed: Buffer.from(`${SECONDS}.x`),
@@ -417,18 +415,18 @@ describe('the explanation', () => {
     })
   })
   test('still says what would have been right when no signature came', () => {
-    const explained = explainSignature('github', rowOf('github'), [secret()], aRequest({ text: 'x' }), NOW)
+    const explained = explain('github', rowOf('github'), [secret()], aRequest({ text: 'x' }), NOW)
     expect(explained).toMatchObject({ fault: 'signature_missing', expected: `sha256=${hex('x')}`, received: undefined })
   })
   test('keeps the secret out of what was hashed with it', () => {
     const right = createHash('sha256').update(`${SECRET}x`).digest('hex')
     const request = aRequest({ text: 'x', headers: ['X-HubSpot-Signature', right] })
-    const explained = explainSignature('hubspot-v1', rowOf('hubspot-v1'), [secret()], request, NOW)
+    const explained = explain('hubspot-v1', rowOf('hubspot-v1'), [secret()], request, NOW)
     expect(explained).toMatchObject({ verdict: { kind: 'valid' }, signed: Buffer.from('{secret}x'), expected: right })
   })
   test('takes the secret that fits for what was expected', () => {
     const request = aRequest({ text: 'x', headers: ['X-Hub-Signature-256', `sha256=${hex('x', 'b')}`] })
-    const explained = explainSignature('github', rowOf('github'), [secret('a', '1'), secret('b', '2')], request, NOW)
+    const explained = explain('github', rowOf('github'), [secret('a', '1'), secret('b', '2')], request, NOW)
     expect(explained).toMatchObject({ expected: `sha256=${hex('x', 'b')}`, received: [`sha256=${hex('x', 'b')}`] })
   })
 })
