@@ -30,6 +30,7 @@ export const Cause = z
         'The signature was made again this way and is the one that came; otherwise it is a guess from what is there.',
       ),
     body: BodyDifference.optional().describe('Where another body than the one that arrived was signed.'),
+    url: z.string().optional().describe('The URL that was signed, where it is another than the one checked with.'),
   })
   .meta({ id: 'Cause' })
 export type Cause = z.infer<typeof Cause>

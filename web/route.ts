@@ -20,7 +20,13 @@ export type Screen =
       readonly tab?: Tab
       readonly as?: BodyForm
     }
-  | { readonly name: 'settings'; readonly endpoint: string; readonly section: Section }
+  | {
+      readonly name: 'settings'
+      readonly endpoint: string
+      readonly section: Section
+      /** A scheme to begin with in the signature's settings, where a link proposes one. */
+      readonly scheme?: string
+    }
   | { readonly name: 'endpoints' }
   | { readonly name: 'rejections' }
   | { readonly name: 'unknown'; readonly path: string }
@@ -40,7 +46,7 @@ export function parseRoute(path: string, search: string): Screen {
     if (parts.length === 4 && third === 'c' && fourth !== undefined) return opened(endpoint, fourth, search)
     if (parts.length <= 4 && third === 'settings') {
       const section = one(SECTIONS, fourth ?? 'general')
-      if (section !== undefined) return { name: 'settings', endpoint, section }
+      if (section !== undefined) return { name: 'settings', endpoint, section, ...proposed(search) }
     }
   }
   return { name: 'unknown', path }
@@ -57,8 +63,10 @@ export function formatRoute(screen: Screen): string {
       return '/rejections'
     case 'unknown':
       return screen.path
-    case 'settings':
-      return `/e/${encodeURIComponent(screen.endpoint)}/settings/${screen.section}`
+    case 'settings': {
+      const settings = `/e/${encodeURIComponent(screen.endpoint)}/settings/${screen.section}`
+      return screen.scheme === undefined ? settings : `${settings}?${new URLSearchParams({ scheme: screen.scheme })}`
+    }
     case 'inbox': {
       const inbox = `/e/${encodeURIComponent(screen.endpoint)}`
       if (screen.capture === undefined) return inbox
@@ -121,6 +129,11 @@ function opened(endpoint: string, capture: string, search: string): Screen {
     ...(tab === undefined || tab === 'overview' ? {} : { tab }),
     ...(as === undefined ? {} : { as }),
   }
+}
+
+function proposed(search: string): { scheme?: string } {
+  const scheme = new URLSearchParams(search).get('scheme')
+  return scheme === null || scheme === '' ? {} : { scheme }
 }
 
 function one<T extends string>(allowed: readonly T[], value: string | null): T | undefined {

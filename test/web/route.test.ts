@@ -10,7 +10,15 @@ const segment = fc.string({
 const screens: fc.Arbitrary<Screen> = fc.oneof(
   fc.constantFrom<Screen>({ name: 'home' }, { name: 'endpoints' }, { name: 'rejections' }),
   segment.map((endpoint): Screen => ({ name: 'inbox', endpoint })),
-  fc.record({ name: fc.constant('settings' as const), endpoint: segment, section: fc.constantFrom(...SECTIONS) }),
+  fc.record(
+    {
+      name: fc.constant('settings' as const),
+      endpoint: segment,
+      section: fc.constantFrom(...SECTIONS),
+      scheme: segment,
+    },
+    { requiredKeys: ['name', 'endpoint', 'section'] },
+  ),
   fc.record(
     {
       name: fc.constant('inbox' as const),
