@@ -4,8 +4,8 @@ import { isOurs } from '../../shared/answer-headers.ts'
 import type { EndpointPatch } from '../../shared/endpoint.ts'
 import { AppError, type Issue } from '../../shared/errors.ts'
 import type { Scheme } from '../../shared/scheme.ts'
-import { noPublicKeysYet, unknownScheme } from '../signatures/diagnose.ts'
 import { findScheme } from '../signatures/schemes.ts'
+import { noPublicKeysYet, unknownScheme } from '../signatures/verify-request.ts'
 
 /**
  * @param custom the row that the endpoint has already

@@ -1,11 +1,9 @@
 /** From a capture and its endpoint's settings to what the page shows: the verdict, its evidence, and what to do about it. */
-import type { Cause, Diagnosis, Verified, VerifyInput } from '../../shared/diagnosis.ts'
-import { AppError } from '../../shared/errors.ts'
+import type { Cause, Diagnosis } from '../../shared/diagnosis.ts'
 import type { Scheme } from '../../shared/scheme.ts'
 import { definitionOf, type SigningSettings } from './endpoint-check.ts'
-import { type Explanation, explainSignature } from './explain.ts'
+import { evidenceOf, type Explanation, explainSignature } from './explain.ts'
 import type { FaultId } from './fault.ts'
-import { lazyJson } from './json-body.ts'
 import type { SignedRequest } from './request.ts'
 
 /** @param now when the request arrived, in Unix milliseconds */
@@ -16,61 +14,6 @@ export function diagnose(settings: SigningSettings | undefined, request: SignedR
   const explanation = explainSignature(definition, settings, request, now)
   const causes = causesOf(explanation, definition.row)
   return { verdict: explanation.verdict, causes, suggestions: [], ...evidenceOf(explanation) }
-}
-
-/** @param now Unix milliseconds, where the input names no time */
-export function verifyRequest(input: VerifyInput, now: number): Verified {
-  const definition = definitionOf({ scheme: input.scheme, custom: input.custom ?? undefined })
-  if (definition === undefined) throw unknownScheme(input.scheme, 'scheme')
-  if (input.publicKey) throw noPublicKeysYet('publicKey')
-  if (!input.secret)
-    throw new AppError('invalid_input', 'A secret is needed to check this scheme.', {
-      issues: [{ path: 'secret', message: 'Missing.' }],
-    })
-  const body = Buffer.from(input.bodyBase64, 'base64')
-  const { method, url } = input
-  const request = { method, url, target: url, headers: input.headers.flat(), body, json: lazyJson(body) }
-  const at = input.at === undefined ? now : input.at * 1000
-  const secrets = [{ id: 'given', value: input.secret }]
-  const explanation = explainSignature(definition, { secrets, extra: input.extra ?? {} }, request, at)
-  const { kind, freshness, reason } = explanation.verdict
-  if (kind === 'unchecked')
-    throw new AppError('invalid_input', reason ?? 'A setting is missing.', {
-      issues: [{ path: 'extra', message: reason ?? 'Missing.' }],
-    })
-  return {
-    signature: kind,
-    freshness: freshness ?? 'none',
-    reason: reason ?? 'The signature fits the content and the secret.',
-    ...evidenceOf(explanation),
-  }
-}
-
-/** Refused rather than ignored: a key that nothing looks at must not seem to vouch for anything. */
-export function noPublicKeysYet(path: string): AppError {
-  return new AppError('invalid_input', 'Schemes that are checked with a public key are not there yet.', {
-    hint: 'The schemes of GET /api/schemes are checked with a secret; leave the public key out.',
-    issues: [{ path, message: 'Not available yet.' }],
-  })
-}
-
-export function unknownScheme(id: string, path: string): AppError {
-  return new AppError('invalid_input', `There is no scheme ${JSON.stringify(id)}.`, {
-    hint: 'GET /api/schemes lists them; `custom` takes a row of your own.',
-    issues: [{ path, message: 'No such scheme.' }],
-  })
-}
-
-function evidenceOf({
-  signed,
-  expected,
-  received,
-}: Explanation): Pick<Diagnosis, 'signedBase64' | 'expected' | 'received'> {
-  return {
-    ...(signed === undefined ? {} : { signedBase64: signed.toString('base64') }),
-    ...(expected === undefined ? {} : { expected }),
-    ...(received === undefined ? {} : { received: received.join(' ') }),
-  }
 }
 
 /** What each fault is called and what mends it. */

@@ -1,5 +1,6 @@
 /** A verdict with its evidence: the bytes that were signed, the signature they should have, and what came instead. */
 import type { Verdict } from '../../shared/capture.ts'
+import type { Verified } from '../../shared/diagnosis.ts'
 import { compile, contentOf } from './compile.ts'
 import { bytesOf, digestOf, isFault } from './content.ts'
 import type { Credentials, Definition } from './definition.ts'
@@ -54,5 +55,15 @@ export function explainSignature(
         : writeElement(encode(digestOf(row.alg, key, complete), row.sig.enc), row),
     received: received.length > 0 ? received : undefined,
     timestamp,
+  }
+}
+
+/** The same as the API says it. */
+export function evidenceOf(explanation: Explanation): Pick<Verified, 'signedBase64' | 'expected' | 'received'> {
+  const { signed, expected, received } = explanation
+  return {
+    ...(signed === undefined ? {} : { signedBase64: signed.toString('base64') }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(received === undefined ? {} : { received: received.join(' ') }),
   }
 }
