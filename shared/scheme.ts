@@ -3,6 +3,9 @@
  * in the request over a content that can be spelled with the tokens of `content`; new forms widen the row, they do not add an `if`.
  */
 import { z } from 'zod'
+import { usesPublicKey } from './scheme-key.ts'
+
+export { usesPublicKey }
 
 export const Encoding = z.enum(['hex', 'base64', 'base64url', 'utf8'])
 export type Encoding = z.infer<typeof Encoding>
@@ -123,12 +126,6 @@ const NAMED_TOKENS = ['json', 'header', 'extra']
 
 /** Stands alone as the `content` of a scheme whose content is put together by the provider's own rules. No row of a user's may have it. */
 export const CANONICAL = '{canonical}'
-
-/** Whether what checks the signature is a public key, and not a secret that both sides share. */
-export function usesPublicKey({ alg, algs }: Pick<Scheme, 'alg' | 'algs'>): boolean {
-  if (alg === 'jwt') return algs?.some((each) => !each.startsWith('HS')) ?? false
-  return alg === 'ed25519' || alg === 'ecdsa-p256' || alg === 'rsa-sha1' || alg === 'rsa-sha256'
-}
 
 /** What a row says that cannot be meant: it would check nothing, or never find what it needs. */
 function contradictionsOf(row: {
