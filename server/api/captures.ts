@@ -164,7 +164,8 @@ export const captures = ({ store, publicUrl }: { store: Store; publicUrl: string
       const content = (await store.body(capture.id))?.bytes ?? Buffer.alloc(0)
       const signing = settingsToTry(store.endpoint(capture.endpoint)?.signing, c.req.valid('json') ?? {})
       const arrived = { ...capture, headers: capture.headers.flat(), body: content }
-      return c.json(diagnose(signing, signedRequestOf(signing, arrived, publicUrl), capture.receivedAt), 200)
+      const request = signedRequestOf(signing, arrived, publicUrl)
+      return c.json(diagnose({ settings: signing, request }, capture.receivedAt), 200)
     })
 
 type Signing = NonNullable<ReturnType<Store['endpoint']>>['signing']

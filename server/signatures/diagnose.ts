@@ -1,14 +1,34 @@
 /** From a capture and its endpoint's settings to what the page shows: the verdict, its evidence, and what to do about it. */
-import type { Cause, Diagnosis } from '../../shared/diagnosis.ts'
+import type { Cause, Diagnosis, SignedUrl } from '../../shared/diagnosis.ts'
 import type { Scheme } from '../../shared/scheme.ts'
 import { definitionOf, type SigningSettings } from './endpoint-check.ts'
 import { evidenceOf, type Explanation, explainSignature } from './explain.ts'
 import type { FaultId } from './fault.ts'
 import type { SignedRequest } from './request.ts'
 
-/** @param now when the request arrived, in Unix milliseconds */
-export function diagnose(settings: SigningSettings | undefined, request: SignedRequest, now: number): Diagnosis {
-  const definition = settings === undefined ? undefined : definitionOf(settings)
+/** What to check with. Without a scheme (or with `custom` and no row) the scheme itself is looked for. */
+export type SettingsToTry = Omit<SigningSettings, 'scheme'> & { readonly scheme?: string | undefined }
+
+export interface DiagnoseRequest {
+  readonly settings: SettingsToTry | undefined
+  readonly request: SignedRequest
+  /** Where `request.url` is from; shown where the scheme signs the URL. */
+  readonly signedUrl?: SignedUrl | undefined
+  /** Other endpoints' secrets, each under the name that people know the endpoint by. Only the names ever get into a sentence. */
+  readonly others?: readonly { readonly name: string; readonly secrets: readonly string[] }[] | undefined
+  /** `false`: the verdict and its evidence only, without a search. */
+  readonly tryCauses?: boolean | undefined
+  /** Asked between tries; once it says so, what was found until then is given. */
+  readonly cancelled?: (() => boolean) | undefined
+}
+
+/**
+ * Never throws, whatever the request holds. A valid and fresh one costs the check alone.
+ * @param now when the request arrived, in Unix milliseconds
+ */
+export function diagnose({ settings, request }: DiagnoseRequest, now: number): Diagnosis {
+  const definition =
+    settings?.scheme === undefined ? undefined : definitionOf({ scheme: settings.scheme, custom: settings.custom })
   if (settings === undefined || definition === undefined)
     return { verdict: { kind: 'unchecked' }, causes: [], suggestions: [] }
   const explanation = explainSignature(definition, settings, request, now)
