@@ -22,20 +22,51 @@ export interface Recheck {
   readonly log: Log
 }
 
-/** Goes on until the signal aborts. What an earlier run did not finish is finished first. */
-export async function runRecheck({ store, publicUrl, log }: Recheck, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const changed = store.changed(signal)
-    let failed = false
-    for (const endpoint of store.toRecheck()) {
-      await recheckAll({ store, publicUrl }, endpoint, signal).catch((error: unknown) => {
-        failed = true
-        if (!signal.aborted)
-          log('Stored captures could not be checked again.', { endpoint: endpoint.id, error: String(error) })
-      })
+export interface Rechecking {
+  /** Goes on until the signal aborts. What an earlier run did not finish is finished first. */
+  run(signal: AbortSignal): Promise<void>
+  /** How many of an endpoint's captures have been checked with its settings as they are now. */
+  progress(endpointId: string): { running: boolean; done: number; total: number }
+}
+
+export function createRecheck({ store, publicUrl, log }: Recheck): Rechecking {
+  // Of rounds that go on now. It is not kept: a round that was cut off begins again.
+  const checked = new Map<string, number>()
+
+  async function round(endpoint: EndpointRecord, signal: AbortSignal): Promise<void> {
+    checked.set(endpoint.id, 0)
+    try {
+      await recheckAll({ store, publicUrl }, endpoint, signal, () =>
+        checked.set(endpoint.id, (checked.get(endpoint.id) ?? 0) + 1),
+      )
+    } finally {
+      checked.delete(endpoint.id)
     }
-    await (failed ? Promise.race([changed, pause(RETRY_MS, signal)]) : changed)
-    await pause(ROUND_MS, signal)
+  }
+
+  return {
+    async run(signal) {
+      while (!signal.aborted) {
+        const changed = store.changed(signal)
+        let failed = false
+        for (const endpoint of store.toRecheck()) {
+          await round(endpoint, signal).catch((error: unknown) => {
+            failed = true
+            if (!signal.aborted)
+              log('Stored captures could not be checked again.', { endpoint: endpoint.id, error: String(error) })
+          })
+        }
+        await (failed ? Promise.race([changed, pause(RETRY_MS, signal)]) : changed)
+        await pause(ROUND_MS, signal)
+      }
+    },
+
+    progress(endpointId) {
+      const total = store.counters(endpointId).captures
+      const running = store.toRecheck().some(({ id }) => id === endpointId)
+      // Captures that come meanwhile are right already, and those that go are no longer counted.
+      return { running, done: running ? Math.min(checked.get(endpointId) ?? 0, total) : total, total }
+    },
   }
 }
 
@@ -48,6 +79,7 @@ async function recheckAll(
   { store, publicUrl }: Omit<Recheck, 'log'>,
   endpoint: EndpointRecord,
   signal: AbortSignal,
+  oneDone: () => void,
 ): Promise<void> {
   let before: number | undefined
   for (;;) {
@@ -59,6 +91,7 @@ async function recheckAll(
     for (const summary of captures) {
       if (signal.aborted || store.endpoint(endpoint.id)?.signing !== endpoint.signing) return
       await recheckOne(store, publicUrl, endpoint, summary)
+      oneDone()
       await nextTurn()
     }
     before = captures.at(-1)?.seq

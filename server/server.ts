@@ -14,7 +14,7 @@ import { refuseUpgrade } from './live/refuse-upgrade.ts'
 import type { Log } from './log.ts'
 import type { TargetPolicy } from './outbound/target.ts'
 import { problemHeaders } from './problem.ts'
-import { runRecheck } from './recheck.ts'
+import { createRecheck } from './recheck.ts'
 import { runRetention } from './retention.ts'
 import { openStore } from './store/open.ts'
 import type { EndpointRecord, Store } from './store/store.ts'
@@ -65,8 +65,10 @@ export async function startServer(config: Config, log: Log, now: () => number = 
       keepAliveTimeout: 65_000,
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     })
+    const recheck = createRecheck({ store, publicUrl: config.publicUrl, log })
     const api = createApi({
       store,
+      recheckProgress: recheck.progress,
       now,
       log,
       policy: () => targetPolicy(config, opened),
@@ -102,7 +104,7 @@ export async function startServer(config: Config, log: Log, now: () => number = 
     inspector = await listen(inside, config.uiHost, config.uiPort, opened)
     inspectorPort = (inside.address() as AddressInfo).port // a TCP listener has an AddressInfo
     void runRetention({ store, now, keep: config.keep, log }, stop.signal)
-    void runRecheck({ store, publicUrl: config.publicUrl, log }, stop.signal)
+    void recheck.run(stop.signal)
     let closing: Promise<void> | undefined
     const close = (): Promise<void> => {
       closing ??= shutDown(door, inside, feed, store, stop)

@@ -75,8 +75,28 @@ const send = createRoute({
   responses: { 200: json(Delivery, 'What was sent and what was answered.'), ...notFound, ...invalid, ...unavailable },
 })
 
+const Progress = z
+  .object({
+    running: z.boolean(),
+    done: z.number().int().describe('Captures that have been checked with the settings as they are now.'),
+    total: z.number().int(),
+  })
+  .meta({ id: 'RecheckProgress' })
+
+const recheck = createRoute({
+  method: 'get',
+  path: '/endpoints/{endpoint}/recheck',
+  tags,
+  summary: 'How far checking the stored captures again has come',
+  description: 'After a change of scheme, secrets or keys. Each capture whose verdict changed is an `updated` frame.',
+  request: { params: EndpointParam },
+  responses: { 200: json(Progress, 'Without anything to do, `done` equals `total`.'), ...notFound },
+})
+
 export interface EndpointParts {
   readonly store: Store
+  /** How far the stored captures of an endpoint have been checked again. */
+  readonly recheckProgress: (endpointId: string) => z.infer<typeof Progress>
   readonly now: () => number
   readonly log: Log
   /** By which senders reach the capture listener, and by which this process does; without a slash at the end. */
@@ -84,7 +104,7 @@ export interface EndpointParts {
   readonly captureBase: () => string
 }
 
-export const endpoints = ({ store, now, log, publicBase, captureBase }: EndpointParts) => {
+export const endpoints = ({ store, recheckProgress, now, log, publicBase, captureBase }: EndpointParts) => {
   const present = (record: EndpointRecord): Endpoint => presentEndpoint(record, store.counters(record.id), publicBase())
   return routes()
     .openapi(create, async (c) => {
@@ -104,6 +124,7 @@ export const endpoints = ({ store, now, log, publicBase, captureBase }: Endpoint
       await store.removeEndpoint(known(store, c.req.valid('param').endpoint).id)
       return c.body(null, 204)
     })
+    .openapi(recheck, (c) => c.json(recheckProgress(known(store, c.req.valid('param').endpoint).id), 200))
     .openapi(send, async (c) => {
       const record = known(store, c.req.valid('param').endpoint)
       const parts = { store, now, log, captureBase: captureBase(), publicBase: publicBase() }

@@ -134,3 +134,32 @@ test('a check that failed because nothing could be written is taken up again by 
   expect(await kind()).toBe('unchecked')
   await expect.poll(kind, { timeout: 4_000 }).toBe('valid')
 })
+
+test('how far checking again has come is told, and afterwards that it is done', async () => {
+  const { id } = await inspector.store.addEndpoint({ alias: 'progress' })
+  const progress = async () =>
+    (await (await fetch(`${inspector.inspector}/api/endpoints/progress/recheck`)).json()) as {
+      running: boolean
+      done: number
+      total: number
+    }
+  expect(await progress()).toEqual({ running: false, done: 0, total: 0 })
+  for (let i = 0; i < 20; i++) await Promise.all(Array.from({ length: 20 }, () => send(id, 'the-secret-000', '{}')))
+  expect(await progress()).toEqual({ running: false, done: 400, total: 400 })
+  await patch(id, { scheme: 'github', secrets: ['the-secret-000'] })
+  const seen = [await progress()]
+  for (let last = seen[0]; last?.running === true; last = seen.at(-1)) {
+    await pause(2)
+    seen.push(await progress())
+  }
+  expect(seen[0]).toMatchObject({ running: true, total: 400 })
+  const counts = seen.map(({ done }) => done)
+  expect(counts).toEqual([...counts].sort((a, b) => a - b))
+  expect(counts.some((done) => done > 0 && done < 400)).toBe(true)
+  expect(seen.at(-1)).toEqual({ running: false, done: 400, total: 400 })
+  expect(new Set(await verdicts(id))).toEqual(new Set(['valid']))
+})
+
+test('progress of an endpoint that is not there is a 404', async () => {
+  expect((await fetch(`${inspector.inspector}/api/endpoints/nowhere/recheck`)).status).toBe(404)
+})

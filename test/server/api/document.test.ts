@@ -41,6 +41,7 @@ test('every route that the router has is described, and nothing else', () => {
   }
   const app = createApi({
     store: inspector.store,
+    recheckProgress: nobody,
     now: Date.now,
     log: () => undefined,
     policy: nobody,
@@ -119,6 +120,7 @@ test('every answer is as it is described, the refusals too', async () => {
   await api('POST', '/api/endpoints', { alias: 'described' })
   await api('POST', '/api/endpoints', { id: 'x' })
   await api('GET', '/api/endpoints/nobody')
+  await api('GET', `/api/endpoints/${id}/recheck`)
   await api('GET', `/api/endpoints/${id}/captures`)
   await api('GET', `/api/endpoints/${id}/captures?limit=0`)
   await api('GET', `/api/captures/${capture}`)
