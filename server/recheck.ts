@@ -110,5 +110,5 @@ async function recheckOne(
   if (capture === undefined || content === undefined) return
   const arrived = { ...capture, headers: capture.headers.flat(), body: content.bytes }
   const verdict = verdictOf(signing, signedRequestOf(signing, arrived, publicUrl), capture.receivedAt)
-  if (JSON.stringify(verdict) !== JSON.stringify(old)) await store.updateVerdict(id, verdict)
+  if (JSON.stringify(verdict) !== JSON.stringify(old)) await store.updateFindings(id, { verdict })
 }

@@ -60,7 +60,7 @@ async function correctVerdict(
   const signing = store.endpoint(used.id)?.signing
   if (signing === used.signing || store.endpoint(used.id) === undefined) return
   const signed = signedRequestOf(signing, capture, publicBase)
-  await store.updateVerdict(capture.id, verdictOf(signing, signed, capture.receivedAt))
+  await store.updateFindings(capture.id, { verdict: verdictOf(signing, signed, capture.receivedAt) })
 }
 
 function captureOf(

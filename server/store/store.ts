@@ -58,6 +58,8 @@ export interface NewCapture {
   readonly eventType: string | undefined
   readonly eventId: string | undefined
   readonly verdict: Verdict
+  /** Something of it is found out later: it stays among `lateCaptures` until it was. */
+  readonly late?: boolean
   /** Decided before the commit. `headers` flat; `ms` is filled in by the store when it commits, from `startedAt` (performance.now). */
   readonly answered: {
     readonly status: number
@@ -65,6 +67,15 @@ export interface NewCapture {
     readonly body: Buffer
     readonly startedAt: number
   }
+}
+
+/** What checking a stored capture found out. */
+export interface Findings {
+  readonly verdict: Verdict
+  /** What is found out about the event, all of it; left out where only the verdict was looked at. */
+  readonly event?: { readonly type: string | undefined; readonly id: string | undefined }
+  /** `false`: nothing is left to find out about it; `true`: something is. Left out: as it was. */
+  readonly late?: boolean
 }
 
 /** What was committed of a new capture. */
@@ -127,8 +138,14 @@ export interface Store {
   body(id: string, range?: { start: number; end: number }): Promise<{ bytes: Buffer; size: number } | undefined>
   /** @throws AppError `not_found` */
   updateCapture(id: string, patch: CapturePatch): Promise<Capture>
-  /** Another verdict for a capture, after its endpoint's scheme or secrets changed. False where the capture is gone. */
-  updateVerdict(id: string, verdict: Verdict): Promise<boolean>
+  /**
+   * What checking a capture found out after it was kept; told as one `updated` where anything differs. With an event id that was not
+   * known, its attempt is counted among those that came before it, and those that came after count one more.
+   * False where the capture is gone.
+   */
+  updateFindings(id: string, findings: Findings): Promise<boolean>
+  /** Ids of captures of which something is still to be found out, the oldest first; also after a restart. */
+  lateCaptures(limit: number): string[]
   removeCapture(id: string): Promise<boolean>
   /** All captures of an endpoint that are there now, pinned ones too, in slices; resolves with how many went. */
   removeCaptures(endpointId: string): Promise<number>

@@ -4,11 +4,12 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { Capture, CapturePatch, CaptureSummary, Verdict } from '../../../shared/capture.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { pairsOf } from '../../../shared/headers.ts'
-import type { CapturePage, Kept as KeptCapture, NewCapture } from '../store.ts'
+import type { CapturePage, Findings, Kept as KeptCapture, NewCapture } from '../store.ts'
 import type { Batch } from './batch.ts'
 import type { Kept } from './endpoint-row.ts'
 import type { EndpointTable } from './endpoints.ts'
 import type { LogTable } from './events.ts'
+import { openFindings } from './findings.ts'
 import type { Pieces } from './pieces.ts'
 
 const SUMMARY =
@@ -57,7 +58,9 @@ export interface CaptureTable {
   read(id: string): Capture | undefined
   body(id: string, range: { start: number; end: number } | undefined): { bytes: Buffer; size: number } | undefined
   update(id: string, patch: CapturePatch): Promise<Capture>
-  setVerdict(id: string, verdict: Verdict): Promise<boolean>
+  setFindings(id: string, findings: Findings): Promise<boolean>
+  /** Ids of those of which something is still to be found out, the oldest first. */
+  late(limit: number): string[]
   /** The seq and the endpoint of a capture that readers can see. */
   locate(id: string): { seq: number; kept: Kept } | undefined
 }
@@ -94,7 +97,7 @@ export function openCaptures(parts: {
     'SELECT body, pieces FROM contents WHERE seq = ?',
   )
   const savePatch = db.prepare('UPDATE captures SET note = ?, pinned = ?, read = ?, tags = ? WHERE seq = ?')
-  const saveVerdict = db.prepare('UPDATE captures SET verdict = ? WHERE seq = ?')
+  const findings = openFindings(db, log)
 
   const isVisible = (row: SummaryRow): boolean => {
     const kept = endpoints.byNumber(row.endpoint)
@@ -140,6 +143,7 @@ export function openCaptures(parts: {
       large?.number ?? null,
       large?.sha256 ?? null,
     )
+    if (capture.late === true) findings.markLate(seq)
     kept.captures += 1
     kept.bytes += capture.body.length
     kept.lastSeq = seq
@@ -227,16 +231,22 @@ export function openCaptures(parts: {
       return capture
     },
 
-    setVerdict: (id, verdict) =>
+    setFindings: (id, found) =>
       batch.write(() => {
         const row = visible(byId.get(id))
         if (row === undefined) return { value: false }
-        const text = JSON.stringify(verdict)
-        if (text === row.verdict) return { value: true }
-        saveVerdict.run(text, row.seq)
-        log.append('updated', row.endpoint, row.seq, null)
+        findings.save(row, endpoints.byNumber(row.endpoint)?.cleared ?? 0, found)
         return { value: true }
       }),
+    late(limit) {
+      const ids: string[] = []
+      // Those that were cleared stay in the table until they are deleted, and must not stand in the way of the others.
+      for (const { seq } of findings.late()) {
+        const row = visible(bySeq.get(seq))
+        if (row !== undefined && ids.push(row.id) >= limit) break
+      }
+      return ids
+    },
 
     locate(id) {
       const row = visible(byId.get(id))
@@ -266,7 +276,7 @@ function summaryOf(row: SummaryRow, endpoint: string): CaptureSummary {
     ...(row.event_type === null ? {} : { eventType: row.event_type }),
     ...(row.event_id === null ? {} : { eventId: row.event_id }),
     attempt: row.attempt,
-    verdict: JSON.parse(row.verdict) as Verdict, // written by insert or setVerdict
+    verdict: JSON.parse(row.verdict) as Verdict, // written by insert or by findings
     answered: { status: row.status, ms: row.ms },
     pinned: row.pinned === 1,
     read: row.read === 1,

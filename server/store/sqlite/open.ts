@@ -98,7 +98,8 @@ function assemble(
     capture: async (id) => captures.read(id),
     body: async (id, range) => captures.body(id, range),
     updateCapture: (id, patch) => captures.update(id, patch),
-    updateVerdict: (id, verdict) => captures.setVerdict(id, verdict),
+    updateFindings: (id, findings) => captures.setFindings(id, findings),
+    lateCaptures: (limit) => captures.late(limit),
     async removeCapture(id) {
       const found = captures.locate(id)
       if (found === undefined) return false

@@ -212,10 +212,58 @@ export function captureContract(open: Opener): void {
     test('a verdict can be given anew, except to what is gone', async () => {
       const store = open()
       const { id } = await kept(store, {})
-      expect(await store.updateVerdict(id, { kind: 'valid', scheme: 'x' })).toBe(true)
+      expect(await store.updateFindings(id, { verdict: { kind: 'valid', scheme: 'x' } })).toBe(true)
       expect((await store.capture(id))?.verdict).toEqual({ kind: 'valid', scheme: 'x' })
       await store.removeCapture(id)
-      expect(await store.updateVerdict(id, { kind: 'missing' })).toBe(false)
+      expect(await store.updateFindings(id, { verdict: { kind: 'missing' } })).toBe(false)
+    })
+
+    test('what is found out about an event later counts its attempt among those before and after it', async () => {
+      const store = open()
+      const [a, b] = [await store.addEndpoint({}), await store.addEndpoint({})]
+      const add = async (endpoint: string, eventId?: string) =>
+        (await store.addCapture(aCapture(endpoint, { eventId, late: eventId === undefined }))).id
+      const [first, late, next, elsewhere] = [
+        await add(a.id, 'e1'),
+        await add(a.id),
+        await add(a.id, 'e1'),
+        await add(b.id, 'e1'),
+      ]
+      const verdict = { kind: 'unchecked' } as const
+      expect(await store.updateFindings(late, { verdict, event: { type: 'a.b', id: 'e1' }, late: false })).toBe(true)
+      expect(await store.capture(late)).toMatchObject({ eventType: 'a.b', eventId: 'e1', attempt: 2 })
+      const attempts = [first, late, next, elsewhere].map(async (id) => (await store.capture(id))?.attempt)
+      expect(await Promise.all(attempts)).toEqual([1, 2, 3, 1])
+      // Found out a second time, it is the same event.
+      await store.updateFindings(late, { verdict, event: { type: 'c', id: 'e1' } })
+      expect(await store.capture(late)).toMatchObject({ eventType: 'c', attempt: 2 })
+      expect((await store.capture(next))?.attempt).toBe(3)
+      expect((await store.capture(await add(a.id, 'e1')))?.attempt).toBe(4)
+    })
+
+    test('captures of which something is to be found out are known until it was, also after a restart', async () => {
+      const place = open.place()
+      let store = place.open()
+      const { id: endpoint } = await store.addEndpoint({})
+      const cleared = await store.addEndpoint({})
+      await store.addCapture(aCapture(cleared.id, { late: true }))
+      const late: string[] = []
+      for (let i = 0; i < 4; i++) late.push((await store.addCapture(aCapture(endpoint, { late: true }))).id)
+      await store.addCapture(aCapture(endpoint))
+      await store.removeCaptures(cleared.id)
+      expect(store.lateCaptures(10)).toEqual(late)
+      expect(store.lateCaptures(2)).toEqual(late.slice(0, 2))
+      await store.updateFindings(late[0] ?? '', { verdict: { kind: 'valid' }, late: false })
+      await store.updateFindings(late[1] ?? '', { verdict: { kind: 'valid' } })
+      await store.removeCapture(late[2] ?? '')
+      expect(store.lateCaptures(10)).toEqual([late[1], late[3]])
+      await store.updateFindings(late[0] ?? '', { verdict: { kind: 'unchecked' }, late: true })
+      if (place.lasts) {
+        await store.close()
+        store = place.open()
+      }
+      expect(store.lateCaptures(10)).toEqual([late[0], late[1], late[3]])
+      await store.close()
     })
 
     test('clearing hides everything at once, pinned ones too, and what comes after it stays', async () => {

@@ -56,8 +56,8 @@ export function logContract(open: Opener): void {
       const { id } = await store.addCapture(aCapture(endpoint))
       const { id: second } = await store.addCapture(aCapture(endpoint))
       await store.updateCapture(id, { note: 'n' })
-      await store.updateVerdict(id, { kind: 'valid' })
-      await store.updateVerdict(id, { kind: 'valid' }) // nothing new
+      await store.updateFindings(id, { verdict: { kind: 'valid' } })
+      await store.updateFindings(id, { verdict: { kind: 'valid' } }) // nothing new
       await store.addRejection({
         id: newId(1),
         at: 1,
@@ -134,7 +134,7 @@ export function logContract(open: Opener): void {
         for (let left = count; left > 0; left -= 1_000)
           await Promise.all(
             Array.from({ length: Math.min(left, 1_000) }, (_, i) =>
-              store.updateVerdict(id, { kind: 'valid', reason: String(left + i) }),
+              store.updateFindings(id, { verdict: { kind: 'valid', reason: String(left + i) } }),
             ),
           )
       }
