@@ -43,6 +43,15 @@ const REMEDIES: Record<FaultId, { title: string; says?: string; remedy: string }
     title: 'The secret cannot be read',
     remedy: 'Copy the signing secret from the provider again, all of it, without spaces or quotes.',
   },
+  no_public_key: { title: 'No public key', remedy: "Add the provider's public key in the endpoint's settings." },
+  public_key_unreadable: {
+    title: 'The public key cannot be read',
+    remedy: 'Copy the public key from the provider again, all of it, in the form the scheme needs.',
+  },
+  public_key_unknown: {
+    title: 'The key is not known here',
+    remedy: "Add the public key that the request names, or let it be fetched in the endpoint's settings.",
+  },
   setting_missing: { title: 'A setting is missing', remedy: "Add it in the endpoint's signing settings." },
   signature_missing: {
     title: 'No signature',
@@ -72,6 +81,26 @@ const REMEDIES: Record<FaultId, { title: string; says?: string; remedy: string }
   companion_differs: {
     title: 'A header differs from the setting',
     remedy: 'The request may be meant for another app or endpoint; compare the setting with the provider.',
+  },
+  condition_differs: {
+    title: 'The signature fits, but not to this request',
+    remedy: 'Something on the way may have changed the body or the URL; compare with what the sender sent.',
+  },
+  token_malformed: {
+    title: 'The token cannot be read',
+    remedy: 'Choose the scheme that this sender uses; the value that came is no signed token.',
+  },
+  token_algorithm: {
+    title: 'The token is signed in another way',
+    remedy: 'Choose the scheme that this sender uses. A token must never choose how it is checked.',
+  },
+  claim_missing: {
+    title: 'The token lacks a statement',
+    remedy: 'Choose the scheme that this sender uses; its tokens say more than this one.',
+  },
+  claim_differs: {
+    title: 'The token was made for another request',
+    remedy: 'Something on the way may have changed the body or the URL, or the request was meant for another receiver.',
   },
   mismatch: {
     title: 'The signature does not fit',

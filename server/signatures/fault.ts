@@ -3,6 +3,9 @@
 export type FaultId =
   | 'no_secret'
   | 'secret_unreadable'
+  | 'no_public_key'
+  | 'public_key_unreadable'
+  | 'public_key_unknown'
   | 'setting_missing'
   | 'signature_missing'
   | 'element_missing'
@@ -12,6 +15,11 @@ export type FaultId =
   | 'id_missing'
   | 'part_missing'
   | 'companion_differs'
+  | 'condition_differs'
+  | 'token_malformed'
+  | 'token_algorithm'
+  | 'claim_missing'
+  | 'claim_differs'
   | 'mismatch'
   | 'body_borne'
 

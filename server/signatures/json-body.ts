@@ -12,12 +12,13 @@ const BACKSLASH = 0x5c
 export function lazyJson(body: Buffer): () => unknown {
   let parsed: { value: unknown } | undefined
   return () => {
-    parsed ??= { value: parse(body) }
+    parsed ??= { value: parseJson(body) }
     return parsed.value
   }
 }
 
-function parse(body: Buffer): unknown {
+/** Undefined where it is not JSON, larger than 1 MiB or nested too deep. Never throws. */
+export function parseJson(body: Buffer): unknown {
   if (body.length === 0 || body.length > PARSED_BODY_BYTES || isTooDeep(body)) return undefined
   try {
     return JSON.parse(body.toString('utf8'))
