@@ -8,24 +8,37 @@ const CLOSE_BRACKET = 0x5d
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** Parses at most once, and only when somebody asks. Undefined where it is not JSON, larger than 1 MiB or nested too deep. */
-export function lazyJson(body: Buffer): () => unknown {
+/**
+ * Parses at most once, and only when somebody asks. Undefined where it is not JSON, larger than `maxBytes` or nested too deep.
+ * @param maxBytes more than 1 MiB only where nobody waits for this thread
+ */
+export function lazyJson(body: Buffer, maxBytes = PARSED_BODY_BYTES): () => unknown {
   let parsed: { value: unknown } | undefined
   return () => {
-    parsed ??= { value: parseJson(body) }
+    parsed ??= { value: parseJson(body, maxBytes) }
     return parsed.value
   }
 }
 
-/** Undefined where it is not JSON, larger than 1 MiB or nested too deep. Never throws. */
-export function parseJson(body: Buffer): unknown {
-  if (body.length === 0 || body.length > PARSED_BODY_BYTES || isTooDeep(body)) return undefined
+/** Undefined where it is not JSON, larger than `maxBytes` or nested too deep. Never throws. */
+export function parseJson(body: Buffer, maxBytes = PARSED_BODY_BYTES): unknown {
+  if (body.length === 0 || body.length > maxBytes || isTooDeep(body)) return undefined
   try {
     return JSON.parse(body.toString('utf8'))
   } catch {
     return undefined
   }
 }
+
+/** Whether it can be an object or a list, by its first byte that is no space: nothing is looked for in any other JSON. */
+export function mayHoldValues(body: Buffer): boolean {
+  let at = 0
+  while (at < body.length && SPACES.has(body[at] as number)) at++ // in bounds by the condition
+  return body[at] === OPEN_BRACE || body[at] === OPEN_BRACKET
+}
+
+/** RFC 8259 §2. */
+const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 
 /** One pass over the bytes. Text that is not JSON may be misjudged either way; it is not parsed in the end. */
 function isTooDeep(body: Buffer): boolean {

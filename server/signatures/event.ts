@@ -1,7 +1,7 @@
 /** What a capture is about: the type of the event, and the id by which a second attempt is known. */
-import type { lazyJson } from '../signatures/json-body.ts'
-import { headerValuesOf, jsonAt } from '../signatures/request.ts'
-import { eventHeaders, findScheme } from '../signatures/schemes.ts'
+import type { lazyJson } from './json-body.ts'
+import { headerValuesOf, jsonAt } from './request.ts'
+import { eventHeaders, findScheme } from './schemes.ts'
 
 /** Where to look, as an endpoint's settings say it: JSON pointers (RFC 6901), or for the id a header name. */
 export interface EventSettings {

@@ -1,6 +1,6 @@
 /** What an event is called, and how a second attempt is known. */
 import { describe, expect, test } from 'vitest'
-import { eventIdOf, eventTypeOf } from '../../../server/capture/event.ts'
+import { eventIdOf, eventTypeOf } from '../../../server/signatures/event.ts'
 import { lazyJson } from '../../../server/signatures/json-body.ts'
 import { SCHEMES } from '../../../server/signatures/schemes.ts'
 
