@@ -9,6 +9,7 @@ import { documentOf } from './document.ts'
 import { type EndpointParts, endpoints } from './endpoints.ts'
 import { answerFailure, problemResponse } from './failures.ts'
 import { type MetaParts, meta } from './meta.ts'
+import { schemes } from './schemes.ts'
 
 /** Bytes of one request to the API: a body of 25 MB in base64, and its headers. */
 const INPUT_BYTES = 48 * 1024 * 1024
@@ -23,6 +24,7 @@ const apiRoutes = (parts: ApiParts) =>
     .route('/', captures(parts))
     .route('/', deliveries(parts))
     .route('/', meta(parts))
+    .route('/', schemes())
 
 export type Api = ReturnType<typeof apiRoutes>
 
