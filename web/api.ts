@@ -7,8 +7,10 @@ import type { Api as ServerApi } from '../server/api/app.ts'
 import type { Version as ServerVersion } from '../server/api/meta.ts'
 import type { CapturePatch } from '../shared/capture.ts'
 import type { Replay, Send } from '../shared/delivery.ts'
+import type { DiagnoseInput } from '../shared/diagnosis.ts'
 import type { Endpoint, EndpointInput, EndpointPatch } from '../shared/endpoint.ts'
 import type { Issue, Problem } from '../shared/errors.ts'
+import type { Scheme } from '../shared/scheme.ts'
 
 export type Version = ServerVersion
 
@@ -36,7 +38,8 @@ export function createApi(base: string, token: () => string | undefined, onRefus
     let response: Response
     try {
       response = await fetch(input, init)
-    } catch {
+    } catch (error) {
+      if (init?.signal?.aborted === true) throw error // called off by the page itself
       throw new ApiError('Hookwell cannot be reached. Is it still running?', 0)
     }
     if (response.ok) return response
@@ -59,6 +62,9 @@ export function createApi(base: string, token: () => string | undefined, onRefus
   return {
     version: () => parseResponse(api.version.$get()),
     schemes: async () => (await parseResponse(api.schemes.$get())).schemes,
+    /** Programs that check a scheme's signatures, one a language. */
+    schemeCode: async (json: { scheme: string; custom?: Scheme }) =>
+      (await parseResponse(api.schemes.code.$post({ json }))).codes,
     templates: async () => (await parseResponse(api.templates.$get())).templates,
 
     endpoints: async (): Promise<Endpoint[]> => (await parseResponse(api.endpoints.$get())).endpoints,
@@ -66,6 +72,8 @@ export function createApi(base: string, token: () => string | undefined, onRefus
     updateEndpoint: (id: string, json: EndpointPatch): Promise<Endpoint> =>
       parseResponse(endpoint.$patch({ ...byEndpoint(id), json })),
     removeEndpoint: async (id: string) => void (await endpoint.$delete(byEndpoint(id))),
+    /** How far the stored captures have been checked again after a change of scheme, secrets or keys. */
+    recheck: (id: string) => parseResponse(endpoint.recheck.$get(byEndpoint(id))),
     send: (id: string, json: Send) => parseResponse(endpoint.send.$post({ ...byEndpoint(id), json })),
 
     /** Newest first. @param page `before`: only captures with a smaller seq */
@@ -89,8 +97,11 @@ export function createApi(base: string, token: () => string | undefined, onRefus
       return new Uint8Array(await (await capture.body.$get(byId(id), { headers })).arrayBuffer())
     },
     wholeBody: async (id: string) => (await capture.body.$get(byId(id))).blob(),
-    diagnose: (id: string, json: { scheme?: string; secret?: string }) =>
-      parseResponse(capture.diagnose.$post({ ...byId(id), json })),
+    /** Rejects when `signal` calls it off; the server then stops looking, too. */
+    diagnose: (id: string, json: DiagnoseInput, signal?: AbortSignal) =>
+      parseResponse(
+        capture.diagnose.$post({ ...byId(id), json }, signal === undefined ? undefined : { init: { signal } }),
+      ),
 
     /** Newest first, with the beginning of each response body (`LISTED_BODY_BYTES`). */
     deliveries: async (id: string, limit: number) =>
@@ -113,6 +124,7 @@ export function createApi(base: string, token: () => string | undefined, onRefus
   }
 }
 export type Api = ReturnType<typeof createApi>
+export type SchemeCode = Awaited<ReturnType<Api['schemeCode']>>[number]
 export type Template = Awaited<ReturnType<Api['templates']>>[number]
 
 /** A sentence to show for anything that was thrown. */

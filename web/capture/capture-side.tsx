@@ -10,7 +10,7 @@ import { lazy } from '../ui/lazy.tsx'
 import type { World } from '../world.ts'
 import type { Body } from './body.ts'
 import { BodyView } from './body-view.tsx'
-import { blockedBy } from './capture-head.tsx'
+import { blockedBy, type CaptureActions } from './capture-head.tsx'
 import { appends } from './destination.ts'
 import { HeaderView } from './header-table.tsx'
 import { Overview } from './overview.tsx'
@@ -31,11 +31,12 @@ interface SideProps {
   readonly capture: Capture
   readonly tab: Tab
   readonly body: Body
+  readonly actions: Pick<CaptureActions, 'chooseTarget'>
   readonly wantsTarget: boolean
   readonly onTarget: () => void
 }
 
-export function Side({ world, endpoint, screen, capture, tab, body, wantsTarget, onTarget }: SideProps) {
+export function Side({ world, endpoint, screen, capture, tab, body, actions, wantsTarget, onTarget }: SideProps) {
   const { api, opened, router } = world
   const here = { name: 'inbox', endpoint: screen.endpoint, capture: screen.capture } as const
   const failed = (error: unknown) => void world.attempt(Promise.reject(error))
@@ -73,11 +74,31 @@ export function Side({ world, endpoint, screen, capture, tab, body, wantsTarget,
           capture={capture}
           endpoint={endpoint}
           schemes={world.schemes.value}
-          diagnosis={opened.diagnosis.value}
-          settingsHref={router.href({ name: 'settings', endpoint: slugOf(endpoint), section: 'signature' })}
+          phase={opened.diagnosis.value}
+          blocked={blockedBy(world)}
+          settingsHref={(scheme) =>
+            router.href({
+              name: 'settings',
+              endpoint: slugOf(endpoint),
+              section: 'signature',
+              ...(scheme === undefined ? {} : { scheme }),
+            })
+          }
           api={api}
           onSchemes={world.needSchemes}
           onDiagnose={() => void opened.diagnose()}
+          onLeave={opened.stopDiagnosis}
+          onSave={async (signing) => {
+            if ((await world.attempt(world.endpoints.change(endpoint.id, { signing }))) === undefined) return false
+            world.toasts.say('done', 'Saved. What is stored is checked again.')
+            return true
+          }}
+          onReplaySigned={() => {
+            const target = world.preferences.targets.peek()[endpoint.id]
+            if (target === undefined) return actions.chooseTarget()
+            router.replace({ ...here, tab: 'deliveries' })
+            void sendOn(world, endpoint, capture, target, { sign: 'resign' })
+          }}
         />
       )
     case 'deliveries':

@@ -14,6 +14,13 @@ type OpenPhase =
   | { kind: 'missing'; id: string }
   | { kind: 'failed'; id: string; why: string }
 
+/** What is known of why the signature is as it is. */
+export type DiagnosisPhase =
+  | { kind: 'none' }
+  | { kind: 'busy' }
+  | { kind: 'found'; diagnosis: Diagnosis }
+  | { kind: 'failed'; why: string }
+
 export const Opened = createModel(
   (
     api: Pick<Api, 'capture' | 'updateCapture' | 'removeCapture' | 'deliveries' | 'delivery' | 'replay' | 'diagnose'>,
@@ -22,13 +29,20 @@ export const Opened = createModel(
     /** Deleted while it was looked at: it stays readable until it is left. */
     const deleted = signal(false)
     const deliveries = new Deliveries(api)
-    const diagnosis = signal<Diagnosis | { failed: string } | undefined>(undefined)
+    const diagnosis = signal<DiagnosisPhase>({ kind: 'none' })
+    /** Calls off the diagnosis that is under way: the server stops looking then. */
+    let looking = new AbortController()
     const sending = signal(false)
     let current: string | undefined
 
     const captureNow = () => {
       const now = phase.peek()
       return now.kind === 'ready' ? now.capture : undefined
+    }
+
+    function forgetDiagnosis(): void {
+      looking.abort()
+      diagnosis.value = { kind: 'none' }
     }
 
     async function load(id: string): Promise<void> {
@@ -57,7 +71,7 @@ export const Opened = createModel(
         current = id
         deleted.value = false
         deliveries.of(id)
-        diagnosis.value = undefined
+        forgetDiagnosis()
         if (id === undefined) phase.value = { kind: 'none' }
         else await load(id)
       },
@@ -68,13 +82,21 @@ export const Opened = createModel(
       /** Asks the server what was signed and what would make it valid; once for each look at a capture. */
       async diagnose() {
         const id = current
-        if (id === undefined) return
+        if (id === undefined || diagnosis.peek().kind === 'busy') return
+        looking = new AbortController()
+        const { signal: calledOff } = looking
+        diagnosis.value = { kind: 'busy' }
+        let next: DiagnosisPhase
         try {
-          const found = await api.diagnose(id, {})
-          if (current === id) diagnosis.value = found
+          next = { kind: 'found', diagnosis: await api.diagnose(id, {}, calledOff) }
         } catch (error) {
-          if (current === id) diagnosis.value = { failed: sentence(error) }
+          next = { kind: 'failed', why: sentence(error) }
         }
+        if (!calledOff.aborted) diagnosis.value = next
+      },
+      /** Nobody looks any more: what is still being looked for is called off, what was found stays. */
+      stopDiagnosis() {
+        if (diagnosis.peek().kind === 'busy') forgetDiagnosis()
       },
 
       take(events: readonly FeedEvent[]) {
@@ -85,8 +107,10 @@ export const Opened = createModel(
             const verdictChanged = JSON.stringify(capture.verdict) !== JSON.stringify(event.capture.verdict)
             const { note: _, ...rest } = capture // a cleared note is absent in the summary and must not survive
             phase.value = { kind: 'ready', capture: { ...rest, ...event.capture, answered } }
-            if (verdictChanged) diagnosis.value = undefined
+            if (verdictChanged) forgetDiagnosis()
           }
+          // Other settings, other reasons, even where the verdict stays the same.
+          if (event.type === 'endpoint' && event.endpoint.id === capture?.endpoint) forgetDiagnosis()
           if (event.type === 'deleted' && capture !== undefined) {
             const gone =
               'ids' in event

@@ -1,94 +1,133 @@
-/** A form beside the verdict: whether another secret or scheme would have made it valid. */
-import { useState } from 'preact/hooks'
+/** A form beside the verdict: whether another secret or scheme would have made it valid. Nothing is kept before that is asked for. */
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Capture } from '../../shared/capture.ts'
-import type { Diagnosis } from '../../shared/diagnosis.ts'
-import type { Endpoint } from '../../shared/endpoint.ts'
+import type { Diagnosis, DiagnoseInput } from '../../shared/diagnosis.ts'
+import type { Endpoint, SigningInput } from '../../shared/endpoint.ts'
 import type { SchemeEntry } from '../../shared/scheme.ts'
 import { type Api, sentence } from '../api.ts'
-import { Field } from '../ui/field.tsx'
-import { VerdictBadge } from '../verdict.tsx'
-import { Findings } from './findings.tsx'
+import { type Attempt, FIND, inputOf, needsOf, signingOf } from './attempt.ts'
+import { RecheckFields } from './recheck-fields.tsx'
+import { RecheckResult } from './recheck-result.tsx'
+import type { Remedy } from './remedy.ts'
 
 export interface RecheckProps {
   readonly capture: Capture
   readonly endpoint: Endpoint
   readonly schemes: readonly SchemeEntry[]
-  readonly api: Pick<Api, 'diagnose'>
+  readonly api: Pick<Api, 'diagnose' | 'schemeCode'>
+  /** The URL that was checked with, where the endpoint's scheme signs one. */
+  readonly usedUrl: string | undefined
   /** Where the endpoint's scheme and secrets are set. */
-  readonly settingsHref: string
+  readonly settingsHref: (scheme?: string) => string
+  /** Resolves with whether the settings were taken. */
+  readonly onSave: (signing: SigningInput) => Promise<boolean>
+  readonly onRemedy: (remedy: Remedy) => void
 }
 
-/** Tries another secret or scheme on this capture without saving either. */
-export function Recheck({ capture, endpoint, schemes, api, settingsHref }: RecheckProps) {
-  const [picked, setScheme] = useState(endpoint.signing?.scheme)
-  const scheme = picked ?? schemes[0]?.id ?? ''
-  const [secret, setSecret] = useState('')
-  const [found, setFound] = useState<Diagnosis | { failed: string } | undefined>(undefined)
-  const [busy, setBusy] = useState(false)
+export type Result =
+  | { readonly kind: 'found'; readonly input: DiagnoseInput; readonly diagnosis: Diagnosis }
+  | { readonly kind: 'failed'; readonly why: string }
+
+export function Recheck(props: RecheckProps) {
+  const { capture, endpoint, schemes, api, usedUrl, settingsHref, onSave, onRemedy } = props
+  const { signing } = endpoint
+  const [attempt, setAttempt] = useState<Attempt>(() => blank(endpoint))
+  const [result, setResult] = useState<Result | undefined>(undefined)
+  const [saving, setSaving] = useState(false)
+  const [looking, setLooking] = useState<AbortController | undefined>(undefined)
+  const now = useRef<AbortController | undefined>(undefined)
+  useEffect(() => () => now.current?.abort(), []) // the capture was left
+  const entry = schemes.find((one) => one.id === attempt.scheme)
+  const isOwn = attempt.scheme === signing?.scheme
+  const needs = needsOf(attempt, entry, isOwn && usedUrl !== undefined)
+
   const check = async (event: SubmitEvent) => {
     event.preventDefault()
-    setBusy(true)
+    const call = new AbortController()
+    now.current?.abort()
+    now.current = call
+    setLooking(call)
+    setResult(undefined)
+    let next: Result
     try {
-      setFound(
-        await api.diagnose(capture.id, { ...(scheme === '' ? {} : { scheme }), ...(secret === '' ? {} : { secret }) }),
-      )
+      const input = inputOf(attempt, needs)
+      next = { kind: 'found', input, diagnosis: await api.diagnose(capture.id, input, call.signal) }
     } catch (error) {
-      setFound({ failed: sentence(error) })
+      next = { kind: 'failed', why: sentence(error) }
     }
-    setBusy(false)
+    if (now.current === call && !call.signal.aborted) setResult(next)
+    if (now.current === call) setLooking(undefined)
+  }
+  const stop = () => {
+    looking?.abort()
+    setLooking(undefined)
+  }
+  const save = async (signing: SigningInput) => {
+    setSaving(true)
+    // What is kept on the server now has no business in the page any more.
+    if (await onSave(signing)) {
+      setAttempt({ ...attempt, scheme: signing.scheme, key: '' })
+      setResult(undefined)
+    }
+    setSaving(false)
+  }
+  const remedied = (remedy: Remedy, input: DiagnoseInput) => {
+    if (remedy.kind !== 'public-url') return onRemedy(remedy)
+    const fitting = signingOf({ ...input, publicUrl: remedy.url }, { verdict: { kind: 'valid' } }, endpoint)
+    if (fitting !== undefined) void save(fitting)
   }
   return (
     <section class="recheck">
       <h3>Re-check with another secret</h3>
       <p class="muted">
-        Nothing is saved. To check everything that arrives,{' '}
-        <a href={settingsHref}>set the endpoint’s scheme and secret</a>.
+        Nothing is saved before you say so. To check everything that arrives,{' '}
+        <a href={settingsHref()}>set the endpoint’s scheme and secret</a>.
       </p>
-      <form onSubmit={check}>
-        <Field label="Scheme">
-          {(parts) => (
-            <select {...parts} value={scheme} onChange={(event) => setScheme(event.currentTarget.value)}>
-              {schemes.map((entry) => (
-                <option key={entry.id} value={entry.id}>
-                  {entry.name}
-                </option>
-              ))}
-              {endpoint.signing?.scheme === 'custom' ? (
-                <option value="custom">This endpoint’s own scheme</option>
-              ) : null}
-            </select>
+      <form onSubmit={check} aria-busy={looking !== undefined}>
+        <RecheckFields
+          attempt={attempt}
+          needs={needs}
+          entry={entry}
+          schemes={schemes}
+          endpoint={endpoint}
+          usedUrl={usedUrl}
+          onChange={setAttempt}
+        />
+        <div class="verdict-row">
+          <button type="submit" disabled={looking !== undefined}>
+            {looking !== undefined ? 'Looking…' : attempt.scheme === FIND ? 'Find the scheme' : 'Check'}
+          </button>
+          {looking === undefined ? null : (
+            <button type="button" data-look="quiet" onClick={stop}>
+              Stop
+            </button>
           )}
-        </Field>
-        <Field label="Secret to try">
-          {(parts) => (
-            <input
-              {...parts}
-              type="text"
-              autocomplete="off"
-              spellcheck={false}
-              required
-              value={secret}
-              onInput={(event) => setSecret(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <button type="submit" disabled={busy}>
-          Check
-        </button>
+        </div>
       </form>
       <div aria-live="polite" class="recheck-result">
-        {found === undefined ? null : 'failed' in found ? (
-          <p class="field-error">{found.failed}</p>
+        {result === undefined ? null : result.kind === 'failed' ? (
+          <p class="field-error">{result.why}</p>
         ) : (
-          <>
-            <div class="verdict-head">
-              <VerdictBadge verdict={found.verdict} />
-              <p>{found.verdict.kind === 'valid' ? 'This secret signs this request.' : (found.verdict.reason ?? '')}</p>
-            </div>
-            {found.verdict.kind === 'valid' ? null : <Findings diagnosis={found} />}
-          </>
+          <RecheckResult
+            {...props}
+            {...result}
+            signing={signingOf(result.input, result.diagnosis, endpoint)}
+            saving={saving}
+            onUse={(found) => void save(found)}
+            onRemedy={(remedy) => remedied(remedy, result.input)}
+          />
         )}
       </div>
     </section>
   )
+}
+
+function blank({ signing }: Endpoint): Attempt {
+  return {
+    scheme: signing?.scheme ?? FIND,
+    custom: signing?.custom === undefined ? '' : JSON.stringify(signing.custom, null, 2),
+    key: '',
+    extra: {},
+    publicUrl: '',
+  }
 }

@@ -25,11 +25,3 @@ export function signedLines(bytes: Uint8Array): CodeLine[] {
   })
   return lines
 }
-
-/** Index of the first character in which two texts differ; -1 where they are equal. */
-export function firstDifference(one: string, other: string): number {
-  if (one === other) return -1
-  const length = Math.min(one.length, other.length)
-  for (let index = 0; index < length; index++) if (one[index] !== other[index]) return index
-  return length
-}

@@ -1,76 +1,120 @@
-/** The signature: what checking it gave, what was signed, what was expected and what came, and what is likely wrong. */
-import { useEffect } from 'preact/hooks'
-import type { Verdict } from '../../shared/capture.ts'
-import type { Diagnosis } from '../../shared/diagnosis.ts'
-import type { Endpoint } from '../../shared/endpoint.ts'
-import type { SchemeEntry } from '../../shared/scheme.ts'
+/** The signature: what checking it gave in one sentence, why, what to do, and what was signed. */
+import { useEffect, useState } from 'preact/hooks'
+import type { SigningInput } from '../../shared/endpoint.ts'
 import { VerdictBadge } from '../verdict.tsx'
 import { Findings } from './findings.tsx'
+import type { DiagnosisPhase } from './opened.ts'
 import { Recheck, type RecheckProps } from './recheck.tsx'
+import { signingOf } from './attempt.ts'
+import type { Remedy } from './remedy.ts'
+import { Suggestions } from './suggestions.tsx'
+import { ageOf, namedScheme, verdictSentence } from './verdict-sentence.ts'
+import { VerifyingCode } from './verifying-code.tsx'
 import './verdict-card.css'
 
-interface VerdictCardProps extends RecheckProps {
-  readonly diagnosis: Diagnosis | { failed: string } | undefined
+interface VerdictCardProps extends Omit<RecheckProps, 'usedUrl' | 'onRemedy'> {
+  readonly phase: DiagnosisPhase
+  /** Why nothing can be sent now. */
+  readonly blocked: string | undefined
   readonly onSchemes: () => void
   readonly onDiagnose: () => void
+  /** The card is not looked at any more. */
+  readonly onLeave: () => void
+  readonly onReplaySigned: () => void
 }
 
 export function VerdictCard(props: VerdictCardProps) {
-  const { capture, endpoint, schemes, diagnosis, settingsHref, api, onSchemes, onDiagnose } = props
+  const { capture, endpoint, schemes, phase, settingsHref, api, blocked } = props
+  const { onSchemes, onDiagnose, onLeave, onSave, onReplaySigned } = props
   useEffect(() => void onSchemes(), [onSchemes])
-  // What was signed can only be said where a scheme and a secret are known.
-  const canDiagnose = endpoint.signing !== undefined
-  // Asked anew when there is no diagnosis, not when the page is drawn
+  // Asked anew when there is none, as after other settings or a late verdict; not when the page is drawn
   useEffect(() => {
-    if (canDiagnose && diagnosis === undefined) onDiagnose()
-  }, [canDiagnose, diagnosis])
+    if (phase.kind === 'none') onDiagnose()
+  }, [phase.kind])
+  // Called off with the tab, whatever was last handed in
+  useEffect(() => onLeave, [])
+  const [saving, setSaving] = useState(false)
   const { verdict } = capture
+  const { signing } = endpoint
+  const found = phase.kind === 'found' ? phase.diagnosis : undefined
+  const { name, row } = namedScheme(verdict.scheme ?? signing?.scheme, signing, schemes)
+  const save = async (next: SigningInput | undefined) => {
+    if (next === undefined) return
+    setSaving(true)
+    await onSave(next)
+    setSaving(false)
+  }
+  const remedied = (remedy: Remedy) => {
+    if (remedy.kind === 'resign') onReplaySigned()
+    else if (signing !== undefined) void save({ scheme: signing.scheme, publicUrl: remedy.url })
+  }
   return (
-    <div class="verdict-card">
+    <div class="verdict-card" aria-busy={phase.kind === 'none' || phase.kind === 'busy'}>
       <div class="verdict-head">
         <VerdictBadge verdict={verdict} />
-        <p>{explanation(verdict, endpoint, schemes)}</p>
+        <p>{verdictSentence({ verdict, name, row, signing, ageMs: ageOf(row, capture) })}</p>
       </div>
-      {verdict.kind === 'unchecked' ? (
+      <output class="visually-hidden">{said(phase)}</output>
+      {verdict.kind === 'unchecked' && (found?.suggestions.length ?? 0) === 0 ? (
         <p>
-          <a class="button" data-look="primary" href={settingsHref}>
-            Add a signing secret
+          <a class="button" data-look="primary" href={settingsHref()}>
+            {signing === undefined ? 'Add a signing secret' : 'Open the signing settings'}
           </a>
         </p>
       ) : null}
-      {diagnosis === undefined ? null : 'failed' in diagnosis ? (
-        <p class="field-error">{diagnosis.failed}</p>
-      ) : (
-        <Findings diagnosis={diagnosis} />
+      <Suggestions
+        suggestions={found?.suggestions ?? []}
+        instead={signing !== undefined}
+        settingsHref={(scheme) => settingsHref(scheme)}
+      />
+      {phase.kind === 'busy' && verdict.kind !== 'valid' ? (
+        <p class="looking">
+          <progress aria-label="Looking for the reason" /> Looking for the reason…
+        </p>
+      ) : null}
+      {phase.kind === 'failed' ? (
+        <div class="verdict-row">
+          <p class="field-error">{phase.why}</p>
+          <button type="button" onClick={onDiagnose}>
+            Try again
+          </button>
+        </div>
+      ) : null}
+      {found === undefined ? null : (
+        <Findings
+          diagnosis={found}
+          schemes={schemes}
+          saving={saving}
+          saveNote={undefined}
+          onUseScheme={() => void save(signingOf({}, found, endpoint))}
+          onRemedy={remedied}
+          blocked={blocked}
+        />
       )}
-      <Recheck capture={capture} endpoint={endpoint} schemes={schemes} api={api} settingsHref={settingsHref} />
+      {signing === undefined ? null : (
+        <VerifyingCode
+          api={api}
+          scheme={signing.scheme}
+          custom={signing.scheme === 'custom' ? signing.custom : undefined}
+        />
+      )}
+      <Recheck
+        capture={capture}
+        endpoint={endpoint}
+        schemes={schemes}
+        api={api}
+        usedUrl={found?.url?.url}
+        settingsHref={settingsHref}
+        onSave={onSave}
+        onRemedy={remedied}
+      />
     </div>
   )
 }
 
-function explanation(verdict: Verdict, endpoint: Endpoint, schemes: readonly SchemeEntry[]): string {
-  const id = verdict.scheme ?? endpoint.signing?.scheme
-  const scheme = schemes.find((entry) => entry.id === id)?.name ?? id ?? ''
-  const secret = endpoint.signing?.secrets.find((one) => one.id === verdict.secretId)
-  const which = secret === undefined || secret.last4 === '' ? '' : ` with the secret that ends in ${secret.last4}`
-  const late =
-    verdict.freshness === 'stale'
-      ? ' Its timestamp is older than the scheme allows: a replay, or a clock that is wrong.'
-      : verdict.freshness === 'future'
-        ? ' Its timestamp lies in the future: one of the clocks is wrong.'
-        : ''
-  switch (verdict.kind) {
-    case 'valid':
-      return `Signed as ${scheme} prescribes${which}.${late}`
-    case 'invalid':
-      return `${reasonOf(verdict)}${late}`
-    case 'missing':
-      return verdict.reason ?? `${scheme} signs its requests, but no signature was found in this one.`
-    case 'unchecked':
-      return verdict.reason ?? 'This endpoint has no scheme and secret yet, so nothing was checked.'
-  }
-}
-
-function reasonOf(verdict: Verdict): string {
-  return verdict.reason ?? 'The signature does not belong to these bytes and this secret.'
+/** For those who hear the page: one line when there is something to know. */
+function said(phase: DiagnosisPhase): string {
+  if (phase.kind !== 'found') return ''
+  const [first] = phase.diagnosis.causes
+  return first === undefined ? '' : `${first.title}. ${first.detail}`
 }

@@ -12,13 +12,15 @@ interface Tab<Id extends string> {
 
 interface TabsProps<Id extends string> {
   readonly label: string
+  /** Tells these tabs from others on the same page. */
+  readonly name?: string
   readonly tabs: readonly Tab<Id>[]
   readonly selected: Id
   readonly onSelect: (id: Id) => void
   readonly children: ComponentChildren
 }
 
-export function Tabs<Id extends string>({ label, tabs, selected, onSelect, children }: TabsProps<Id>) {
+export function Tabs<Id extends string>({ label, name = 'tab', tabs, selected, onSelect, children }: TabsProps<Id>) {
   const move = (event: KeyboardEvent) => {
     const at = tabs.findIndex((tab) => tab.id === selected)
     const to = target(event.key, at, tabs.length)
@@ -27,11 +29,11 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect, child
     event.preventDefault()
     event.stopPropagation()
     onSelect(tab.id)
-    document.getElementById(`tab-${tab.id}`)?.focus()
+    document.getElementById(`${name}-${tab.id}`)?.focus()
   }
   useEffect(() => {
-    document.getElementById(`tab-${selected}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [selected])
+    document.getElementById(`${name}-${selected}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [name, selected])
   return (
     <div class="tabs">
       <div class="tab-list" role="tablist" aria-label={label} onKeyDown={move}>
@@ -40,9 +42,9 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect, child
             key={tab.id}
             type="button"
             role="tab"
-            id={`tab-${tab.id}`}
+            id={`${name}-${tab.id}`}
             aria-selected={tab.id === selected}
-            aria-controls="tab-panel"
+            aria-controls={`${name}-panel`}
             tabIndex={tab.id === selected ? 0 : -1}
             onClick={() => onSelect(tab.id)}
           >
@@ -52,7 +54,7 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect, child
         ))}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a panel is a key stop, so that it can be scrolled (ARIA authoring practices) */}
-      <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${selected}`} tabIndex={0}>
+      <div class="tab-panel" role="tabpanel" id={`${name}-panel`} aria-labelledby={`${name}-${selected}`} tabIndex={0}>
         {children}
       </div>
     </div>

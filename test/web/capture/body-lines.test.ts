@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { hexLine, jsonParts, textRows } from '../../../web/capture/body-lines.ts'
-import { firstDifference, signedLines } from '../../../web/capture/signed-lines.ts'
+import { signedLines } from '../../../web/capture/signed-lines.ts'
 
 test('a text is cut at its line ends, and a last line end makes no empty line', () => {
   expect(textRows('a\r\nb\n').map((row) => row.text)).toEqual(['a\r', 'b'])
@@ -36,10 +36,4 @@ test('a row of the hex dump shows offset, bytes and ASCII', () => {
 test('line ends, carriage returns and tabs of what was signed can be seen', () => {
   const lines = signedLines(new TextEncoder().encode('1.{\r\n\t"a"}\n'))
   expect(lines.map((line) => line.parts.map((part) => part.text).join('|'))).toEqual(['1.{|CR|LF', 'TAB|"a"}|LF'])
-})
-
-test('the first difference of two digests is found, also where one is the beginning of the other', () => {
-  expect(firstDifference('abc', 'abd')).toBe(2)
-  expect(firstDifference('abc', 'abcd')).toBe(3)
-  expect(firstDifference('abc', 'abc')).toBe(-1)
 })

@@ -1,0 +1,102 @@
+/** Where two texts or two bodies part, prepared for being shown side by side. */
+import type { BodyDifference } from '../../shared/diagnosis.ts'
+import { fromBase64, looksLikeText } from './charset.ts'
+
+/** Index of the first character in which two texts differ; -1 where they are equal. */
+export function firstDifference(one: string, other: string): number {
+  if (one === other) return -1
+  const length = Math.min(one.length, other.length)
+  for (let index = 0; index < length; index++) if (one[index] !== other[index]) return index
+  return length
+}
+
+/** Characters between two gaps of a digest: what an eye can hold and compare. */
+const GROUP = 8
+
+export interface DigestGroup {
+  readonly same: string
+  /** The first character that differs; empty where the value ends before it. Undefined in groups without it. */
+  readonly mark: string | undefined
+  readonly rest: string
+}
+
+/** A value in groups of equal width, what it shares with the other apart. @param at from `firstDifference` */
+export function digestGroups(value: string, at: number): DigestGroup[] {
+  const groups: DigestGroup[] = []
+  for (let from = 0; from < value.length || (from <= at && from === 0); from += GROUP) {
+    const text = value.slice(from, from + GROUP)
+    const split = at < 0 ? text.length : Math.min(text.length, Math.max(0, at - from))
+    const hasMark = at >= from && at < from + GROUP
+    groups.push({
+      same: text.slice(0, split),
+      mark: hasMark ? text.slice(split, split + 1) : undefined,
+      rest: text.slice(hasMark ? split + 1 : split),
+    })
+  }
+  // It ends exactly where the other goes on.
+  if (at >= 0 && at === value.length && at > 0 && at % GROUP === 0) groups.push({ same: '', mark: '', rest: '' })
+  return groups
+}
+
+/**
+ * Signatures that came side by side, as while a secret is rotated. Told from one value with a space in it by their length, which is that
+ * of what was expected.
+ */
+export function receivedValues(received: string, expected: string | undefined): string[] {
+  const values = received.split(' ')
+  return values.every((value) => value.length === expected?.length) ? values : [received]
+}
+
+export interface Excerpt {
+  /** What stands before it in the body, in bytes. */
+  readonly skipped: number
+  readonly before: string
+  /** The first character that differs; empty where this body ends there. */
+  readonly mark: string
+  readonly after: string
+  /** Bytes of the body that follow the excerpt. */
+  readonly left: number
+}
+
+/** Both bodies from a little before the first byte that differs. Bytes that are not text are spelled in hex. */
+export function excerpts(difference: BodyDifference): { captured: Excerpt; signed: Excerpt; inHex: boolean } {
+  const { at, from, capturedSize, signedSize } = difference
+  const captured = fromBase64(difference.capturedBase64)
+  const signed = fromBase64(difference.signedBase64)
+  const inHex = !(looksLikeText(captured) && looksLikeText(signed))
+  const cut = Math.min(at - from, captured.length, signed.length)
+  const one = inHex ? hexExcerpt : textExcerpt
+  return {
+    captured: { ...one(captured, cut), skipped: from, left: Math.max(0, capturedSize - from - captured.length) },
+    signed: { ...one(signed, cut), skipped: from, left: Math.max(0, signedSize - from - signed.length) },
+    inHex,
+  }
+}
+
+type Parts = Pick<Excerpt, 'before' | 'mark' | 'after'>
+
+function textExcerpt(bytes: Uint8Array, at: number): Parts {
+  // Back to where the character begins, so that half of one is not shown as damage.
+  let cut = at
+  while (cut > 0 && isInside(bytes[cut])) cut -= 1
+  let first = 0
+  while (first < cut && isInside(bytes[first])) first += 1
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  const after = decoder.decode(bytes.subarray(cut))
+  const [mark = ''] = after // by code point, so that an emoji is not cut in two
+  return { before: decoder.decode(bytes.subarray(first, cut)), mark, after: after.slice(mark.length) }
+}
+
+/** A byte of UTF-8 that continues a character. */
+const isInside = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80
+
+function hexExcerpt(bytes: Uint8Array, at: number): Parts {
+  const hex = (part: Uint8Array) => Array.from(part, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  const before = hex(bytes.subarray(0, at))
+  const after = hex(bytes.subarray(at + 1))
+  return {
+    before: before === '' ? '' : `${before} `,
+    mark: hex(bytes.subarray(at, at + 1)),
+    after: after === '' ? '' : ` ${after}`,
+  }
+}

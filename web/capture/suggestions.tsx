@@ -1,0 +1,30 @@
+/** Schemes a request looks like. Anyone can send such a header, so they are offered and never taken. */
+import type { Suggestion } from '../../shared/diagnosis.ts'
+import { Icon } from '../ui/icon.tsx'
+import { VisibleText } from '../ui/visible-text.tsx'
+
+interface SuggestionsProps {
+  readonly suggestions: readonly Suggestion[]
+  /** Whether the endpoint checks by another scheme now. */
+  readonly instead: boolean
+  readonly settingsHref: (scheme: string) => string
+}
+
+export function Suggestions({ suggestions, instead, settingsHref }: SuggestionsProps) {
+  if (suggestions.length === 0) return null
+  return (
+    <ul class="suggestions" aria-label="What it looks like">
+      {suggestions.map(({ scheme, name, because }, index) => (
+        <li class="suggestion" key={scheme}>
+          <Icon name="key" />
+          <p>
+            <strong>Looks like {name}.</strong> <VisibleText text={because} />
+          </p>
+          <a class="button" data-look={index === 0 && !instead ? 'primary' : undefined} href={settingsHref(scheme)}>
+            {instead ? `Check as ${name}` : `Add the signing secret of ${name}`}
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+}
