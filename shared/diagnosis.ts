@@ -107,7 +107,8 @@ export const Verified = z
     signature: z.enum(['valid', 'invalid', 'missing']),
     freshness: z.enum(['fresh', 'stale', 'future', 'none']),
     reason: z.string(),
-    signedBase64: z.string().optional(),
+    signedBase64: z.string().optional().describe('The bytes that the scheme signs, up to `SIGNED_SHOWN_BYTES`.'),
+    signedSize: z.number().int().optional(),
     expected: z.string().optional(),
     received: z.string().optional(),
   })

@@ -40,6 +40,8 @@ export const Claims = z.strictObject({
   maxAge: z.number().optional().describe('Seconds since `iat` after which it is stale; then `iat` must be there.'),
   skew: z.number().optional().describe('Seconds by which clocks may differ.'),
   requireExp: z.boolean().optional(),
+  required: z.array(z.string()).optional().describe('Further claims that must be there, such as `jti`.'),
+  bodyOptional: z.boolean().optional().describe('The claim over the body may be left out where there is no body.'),
 })
 export type Claims = z.infer<typeof Claims>
 

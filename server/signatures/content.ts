@@ -5,6 +5,7 @@
  * is: a body is never decoded, so a byte order mark, invalid UTF-8 and binary are signed like anything else.
  */
 import { createHash, createHmac } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import { CONTENT_TOKEN, type Scheme } from '../../shared/scheme.ts'
 import type { Fault } from './fault.ts'
 import type { Key } from './key.ts'
@@ -41,7 +42,7 @@ export function compileContent(row: Scheme): (request: SignedRequest, found: Fou
   }
 }
 
-export function isFault(value: Content | Fault): value is Fault {
+export function isFault(value: object): value is Fault {
   return 'says' in value
 }
 
@@ -58,6 +59,8 @@ export function digestOf(algorithm: Scheme['alg'], key: Key, content: Content): 
 
 /** The bytes of a content, to be shown. `{secret}` stands where the secret would. */
 export function bytesOf(content: Content): Buffer {
+  const only = content.length === 1 ? content[0] : undefined
+  if (typeof only === 'object') return only // a whole body, which may be large
   return Buffer.concat(
     content.map((part) =>
       part === SECRET ? Buffer.from('{secret}') : typeof part === 'string' ? Buffer.from(part, 'latin1') : part,
@@ -104,6 +107,16 @@ function pieceOf(row: Scheme, token: string, argument: string): Piece | undefine
     }
     case 'secret':
       return () => SECRET
+    case 'bodyBase64':
+      return (request) => request.body.toString('base64')
+    case 'crc32':
+      return (request) => String(crc32(request.body))
+    case 'extra':
+      return (_, { extra }) =>
+        // Own properties only: the name is the row's, and `constructor` is no setting.
+        Object.hasOwn(extra, argument)
+          ? toBinary(extra[argument] ?? '')
+          : { id: 'setting_missing', says: `The setting \`${argument}\`, which is signed, is missing.` }
     case 'header': {
       const name = argument.toLowerCase()
       return (request) =>

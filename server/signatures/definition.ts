@@ -30,7 +30,17 @@ export interface SchemeCode {
   /** The algorithm, where the request chooses among several. */
   readonly algorithm?: (request: SignedRequest) => Algorithm | Fault
   /** What the claims of a JWT must say besides the row's `claims`. */
-  readonly claims?: (claims: Readonly<Record<string, unknown>>, request: SignedRequest) => Fault | undefined
+  readonly claims?: (
+    claims: Readonly<Record<string, unknown>>,
+    request: SignedRequest,
+    extra: Readonly<Record<string, string>>,
+  ) => Fault | undefined
+  /** For signing: where in the whole body the signature of each of `parts` stands, in the same order. */
+  readonly placesOfParts?: (request: SignedRequest) => readonly (readonly string[])[]
+  /** For signing: target and URL of a request whose body is another now, such as with a digest of it in the query. */
+  readonly addressFor?: (request: SignedRequest) => Pick<SignedRequest, 'target' | 'url'>
+  /** For signing: the claims of a JWT that depend on the request, besides those that the row's `claims` name. */
+  readonly claimsFor?: (request: SignedRequest) => Readonly<Record<string, unknown>>
 }
 
 /** What a check is made with. The settings of an endpoint have this shape. */

@@ -1,12 +1,16 @@
 /** A verdict with its evidence: the bytes that were signed, the signature they should have, and what came instead. */
 import type { Verdict } from '../../shared/capture.ts'
 import type { Verified } from '../../shared/diagnosis.ts'
-import { compile, contentOf } from './compile.ts'
-import { bytesOf, digestOf, isFault } from './content.ts'
+import { SIGNED_SHOWN_BYTES } from '../../shared/limits.ts'
+import type { Scheme } from '../../shared/scheme.ts'
+import { type Compiled, compile, contentsOf } from './compile.ts'
+import { bytesOf, type Content, digestOf, isFault } from './content.ts'
 import type { Credentials, Definition } from './definition.ts'
 import { readElements, writeElement } from './elements.ts'
 import { encode } from './encoding.ts'
 import type { FaultId } from './fault.ts'
+import { macOfJwt, readJwt } from './jwt.ts'
+import type { Key } from './key.ts'
 import type { SignedRequest } from './request.ts'
 import { judge } from './verify.ts'
 
@@ -35,34 +39,60 @@ export function explainSignature(
 ): Explanation {
   const { row } = definition
   const scheme = compile(definition, credentials)
-  const { verdict, fault, timestamp } = judge(scheme, request, now)
-  const values = scheme.values(request)
+  const judged = judge(scheme, request, now)
+  const { verdict, fault, timestamp } = judged
+  const part = judged.part ?? request
+  const values = scheme.values(part)
   const elements = values.map((value) => readElements(value, row))
   const shown = elements.flatMap((each) => each.shown)
   const received = shown.length > 0 ? shown : values
-  const stamp =
-    row.ts?.in === 'sigField' ? elements.find((each) => each.ts !== undefined)?.ts : scheme.timestamp(request)
+  const stamp = row.ts?.in === 'sigField' ? elements.find((each) => each.ts !== undefined)?.ts : scheme.timestamp(part)
   const key = scheme.keys.find((each) => each.secretId === verdict.secretId) ?? scheme.keys[0]
-  const content = row.alg === 'token' ? undefined : contentOf(scheme, request, stamp ?? undefined)
-  const complete = content === undefined || isFault(content) ? undefined : content
-  return {
+  const evidence = {
     verdict,
     fault: fault?.id,
-    signed: complete === undefined ? undefined : bytesOf(complete),
-    expected:
-      complete === undefined || key === undefined
-        ? undefined
-        : writeElement(encode(digestOf(row.alg, key, complete), row.sig.enc), row),
-    received: received.length > 0 ? received : undefined,
+    received: received.length > 0 ? [...received] : undefined,
     timestamp,
+  }
+  if (row.alg === 'jwt') return { ...evidence, ...signedJwt(elements[0]?.signatures[0], key, row) }
+  const content = judged.content ?? (row.alg === 'token' ? undefined : firstContent(scheme, part, stamp ?? undefined))
+  const expected =
+    content === undefined || key === undefined
+      ? undefined
+      : writeElement(encode(digestOf(row.alg, key, content), row.sig.enc), row)
+  return { ...evidence, signed: content === undefined ? undefined : bytesOf(content), expected }
+}
+
+function firstContent(scheme: Compiled, request: SignedRequest, stamp: string | undefined): Content | undefined {
+  const contents = contentsOf(scheme, request, stamp)
+  return isFault(contents) ? undefined : contents[0]
+}
+
+/** A token carries what it signs; only with a shared secret can its signature be made again. */
+function signedJwt(
+  token: string | undefined,
+  key: Key | undefined,
+  row: Scheme,
+): Pick<Explanation, 'signed' | 'expected'> {
+  const jwt = token === undefined ? undefined : readJwt(token)
+  if (jwt === undefined || 'says' in jwt) return { signed: undefined, expected: undefined }
+  const alg = row.algs?.find((each) => each === jwt.alg && each.startsWith('HS'))
+  const mac = alg === undefined || key === undefined ? undefined : macOfJwt(jwt.signed, alg, key.object)
+  return {
+    signed: Buffer.from(jwt.signed, 'latin1'),
+    expected: mac === undefined ? undefined : writeElement(`${jwt.signed}.${mac.toString('base64url')}`, row),
   }
 }
 
 /** The same as the API says it. */
-export function evidenceOf(explanation: Explanation): Pick<Verified, 'signedBase64' | 'expected' | 'received'> {
+export function evidenceOf(
+  explanation: Explanation,
+): Pick<Verified, 'signedBase64' | 'signedSize' | 'expected' | 'received'> {
   const { signed, expected, received } = explanation
   return {
-    ...(signed === undefined ? {} : { signedBase64: signed.toString('base64') }),
+    ...(signed === undefined
+      ? {}
+      : { signedBase64: signed.subarray(0, SIGNED_SHOWN_BYTES).toString('base64'), signedSize: signed.length }),
     ...(expected === undefined ? {} : { expected }),
     ...(received === undefined ? {} : { received: received.join(' ') }),
   }

@@ -56,9 +56,7 @@ export function fitsJwt({ signed, signature }: Jwt, alg: JwtAlgorithm, key: KeyO
     case 'HS384':
     case 'HS512': {
       if (key.type !== 'secret') return false
-      const expected = createHmac(`sha${alg.slice(2)}`, key)
-        .update(signed, 'latin1')
-        .digest()
+      const expected = macOfJwt(signed, alg, key)
       return expected.length === signature.length && timingSafeEqual(expected, signature)
     }
     case 'RS256':
@@ -83,8 +81,13 @@ function signatureOf(signed: string, alg: JwtAlgorithm, key: KeyObject): Buffer 
   if (!fits) throw new TypeError(`The key does not suit ${alg}.`)
   if (alg === 'RS256') return sign('sha256', Buffer.from(signed), pkcs1(key))
   if (alg === 'ES256') return sign('sha256', Buffer.from(signed), p1363(key))
-  return createHmac(`sha${alg.slice(2)}`, key)
-    .update(signed)
+  return macOfJwt(signed, alg, key)
+}
+
+/** The signature under a shared secret, over header and claims as they are written. */
+export function macOfJwt(signed: string, alg: JwtAlgorithm, secret: KeyObject): Buffer {
+  return createHmac(`sha${alg.slice(2)}`, secret)
+    .update(signed, 'latin1')
     .digest()
 }
 

@@ -4,16 +4,16 @@
  * A row is compiled to a function once an endpoint, because reading a row anew for each request costs more than its HMAC. Signature
  * and freshness are judged apart: an old request may be perfectly signed, and the two have different remedies.
  */
-import { timingSafeEqual } from 'node:crypto'
 import type { Verdict } from '../../shared/capture.ts'
+import { PARSED_BODY_BYTES } from '../../shared/limits.ts'
 import type { Scheme } from '../../shared/scheme.ts'
-import { type Compiled, compile, contentOf } from './compile.ts'
-import { digestOf, isFault } from './content.ts'
+import { checkJwt } from './check-jwt.ts'
+import { type Compiled, compile } from './compile.ts'
+import type { Content } from './content.ts'
 import type { Credentials, Definition } from './definition.ts'
 import { type Elements, readElements } from './elements.ts'
-import { decodeStrictly } from './encoding.ts'
 import type { Fault } from './fault.ts'
-import { sha256 } from './key.ts'
+import { match, pairsFor } from './match.ts'
 import { placeOfSignature, placeOfTimestamp } from './places.ts'
 import { headerValuesOf, type SignedRequest } from './request.ts'
 import { freshnessOf, inWords, readTimestamp } from './timestamp.ts'
@@ -26,6 +26,10 @@ export interface Judgement {
   readonly fault: Fault | undefined
   /** Unix milliseconds. */
   readonly timestamp: number | undefined
+  /** What was signed, where a signature fits. */
+  readonly content?: Content | undefined
+  /** Where the request is several in one, the one that decided. */
+  readonly part?: SignedRequest | undefined
 }
 
 /**
@@ -33,17 +37,32 @@ export interface Judgement {
  * over the whole body, and how many come is the sender's choice.
  */
 const VALUES_READ = 8
+const VALUES_READ_OF_A_LARGE_BODY = 2
 
 export function compileScheme(definition: Definition, credentials: Credentials): Check {
   const compiled = compile(definition, credentials)
   return (request, now) => judge(compiled, request, now).verdict
 }
 
-/** @param now Unix milliseconds */
+/**
+ * Where a request is several in one, all must be rightly signed: the first that is not decides.
+ * @param now Unix milliseconds
+ */
 export function judge(scheme: Compiled, request: SignedRequest, now: number): Judgement {
-  if (scheme.secrets === 0) return judgement(scheme, 'unchecked', { id: 'no_secret', says: 'No secret is set.' })
-  const setting = missingSetting(scheme)
-  if (setting !== undefined) return judgement(scheme, 'unchecked', setting)
+  const parts = scheme.code?.parts?.(request)
+  if (parts === undefined) return judgePart(scheme, request, now)
+  let first: Judgement | undefined
+  for (const part of parts) {
+    const judged = judgePart(scheme, part, now)
+    if (judged.verdict.kind !== 'valid') return { ...judged, part }
+    first ??= { ...judged, part }
+  }
+  return first ?? judgePart(scheme, request, now)
+}
+
+function judgePart(scheme: Compiled, request: SignedRequest, now: number): Judgement {
+  if (scheme.given === 0) return judgement(scheme, 'unchecked', nothingSet(scheme))
+  if (scheme.settingFault !== undefined) return judgement(scheme, 'unchecked', scheme.settingFault)
 
   const outside = scheme.timestamp(request)
   const values = scheme.values(request)
@@ -51,59 +70,63 @@ export function judge(scheme: Compiled, request: SignedRequest, now: number): Ju
     const fault: Fault = { id: 'signature_missing', says: `${placeOfSignature(scheme.row.sig)} is missing.` }
     return judgement(scheme, 'missing', fault, outside ?? undefined, now)
   }
-  if (scheme.keys.length === 0) return judgement(scheme, 'invalid', scheme.keyFault, outside ?? undefined, now)
+  if (scheme.keys.length === 0 && scheme.publicKeys.length === 0)
+    return judgement(scheme, 'invalid', scheme.keyFault, outside ?? undefined, now)
+  if (scheme.row.alg === 'jwt') return judgeJwt(scheme, request, values, now)
 
   let fault = companionFault(scheme, request)
   let firstStamp: string | undefined
-  for (const elements of fault === undefined ? groupsOf(scheme, values) : []) {
-    const stamp = scheme.row.ts?.in === 'sigField' ? elements.ts : outside
+  for (const { ts, signatures } of fault === undefined ? groupsOf(scheme, request, values) : []) {
+    const stamp = scheme.row.ts?.in === 'sigField' ? ts : outside
     firstStamp ??= stamp ?? undefined
-    const outcome = match(scheme, request, elements.signatures, stamp)
-    if ('secretId' in outcome) return judgement(scheme, 'valid', undefined, stamp ?? undefined, now, outcome.secretId)
+    const outcome =
+      timestampFault(scheme, stamp) ??
+      (signatures.length === 0 ? elementMissing(scheme.row) : match(scheme, request, signatures, stamp ?? undefined))
+    if ('secretId' in outcome) {
+      const condition = scheme.code?.condition?.(request)
+      if (condition !== undefined) return judgement(scheme, 'invalid', condition, stamp ?? undefined, now)
+      const { secretId, content } = outcome
+      return { ...judgement(scheme, 'valid', undefined, stamp ?? undefined, now, secretId), content }
+    }
     if (fault === undefined || outcome.id === 'mismatch') fault = outcome
   }
   return judgement(scheme, 'invalid', fault, firstStamp ?? outside ?? undefined, now)
+}
+
+/** Of several tokens the first that is accepted decides; else what is wrong with the first that could be read. */
+function judgeJwt(scheme: Compiled, request: SignedRequest, values: readonly string[], now: number): Judgement {
+  const { row, id } = scheme
+  const tokens = values.slice(0, VALUES_READ).flatMap((value) => readElements(value, row).signatures)
+  const pairs = { left: pairsFor(request) }
+  let fault: Fault | undefined
+  for (const token of tokens.slice(0, VALUES_READ)) {
+    const outcome = checkJwt(scheme, request, token, pairs, now)
+    if ('secretId' in outcome) {
+      const { secretId, freshness, reason, issuedAt } = outcome
+      const verdict: Verdict = { kind: 'valid', scheme: id, secretId }
+      if (freshness !== undefined) verdict.freshness = freshness
+      if (reason !== undefined) verdict.reason = reason
+      return { verdict, fault: undefined, timestamp: issuedAt }
+    }
+    if (fault === undefined || fault.id === 'token_malformed') fault = outcome
+  }
+  return judgement(scheme, 'invalid', fault ?? elementMissing(row))
 }
 
 /**
  * Signatures that share a timestamp, and so a content. Where it does not stand among them, all values are one group: a header that is
  * sent many times costs no more than one.
  */
-function groupsOf({ row }: Compiled, values: readonly string[]): readonly Pick<Elements, 'ts' | 'signatures'>[] {
-  if (row.ts?.in === 'sigField') return values.slice(0, VALUES_READ).map((value) => readElements(value, row))
+function groupsOf(
+  { row }: Compiled,
+  { body }: SignedRequest,
+  values: readonly string[],
+): readonly Pick<Elements, 'ts' | 'signatures'>[] {
+  if (row.ts?.in === 'sigField') {
+    const read = body.length > PARSED_BODY_BYTES ? VALUES_READ_OF_A_LARGE_BODY : VALUES_READ
+    return values.slice(0, read).map((value) => readElements(value, row))
+  }
   return [{ ts: undefined, signatures: values.flatMap((value) => readElements(value, row).signatures) }]
-}
-
-/** Tries every signature against every secret; the first pair that fits decides. */
-function match(
-  scheme: Compiled,
-  request: SignedRequest,
-  signatures: readonly string[],
-  stamp: string | undefined | null,
-): { secretId: string } | Fault {
-  const { row, length } = scheme
-  const unusable = timestampFault(scheme, stamp)
-  if (unusable !== undefined) return unusable
-  if (signatures.length === 0) return elementMissing(row)
-  const candidates: Buffer[] = []
-  for (const text of signatures) {
-    const bytes = decodeStrictly(text, row.sig.enc, row.sig.hexCase)
-    if (bytes !== undefined && (length === undefined || bytes.length === length)) candidates.push(bytes)
-  }
-  if (candidates.length === 0) return malformed(scheme)
-
-  if (row.alg === 'token') {
-    for (const key of scheme.keys)
-      for (const bytes of candidates) if (timingSafeEqual(key.digest, sha256(bytes))) return { secretId: key.secretId }
-    return { id: 'mismatch', says: `${placeOfSignature(row.sig)} does not hold the expected token.` }
-  }
-  const content = contentOf(scheme, request, stamp ?? undefined)
-  if (isFault(content)) return content
-  for (const key of scheme.keys) {
-    const expected = digestOf(row.alg, key, content)
-    for (const bytes of candidates) if (timingSafeEqual(expected, bytes)) return { secretId: key.secretId }
-  }
-  return mismatch(scheme)
 }
 
 function judgement(
@@ -130,10 +153,10 @@ function judgement(
   return { verdict, fault, timestamp }
 }
 
-function missingSetting({ row, extra }: Compiled): Fault | undefined {
-  if (row.match === undefined || Object.hasOwn(extra, row.match.extra)) return undefined
-  const { header, extra: name } = row.match
-  return { id: 'setting_missing', says: `The setting \`${name}\` is needed: the header ${header} must equal it.` }
+function nothingSet({ byPublicKey }: Compiled): Fault {
+  return byPublicKey
+    ? { id: 'no_public_key', says: 'No public key is set.' }
+    : { id: 'no_secret', says: 'No secret is set.' }
 }
 
 /** A header that goes with the signature must hold the value that was set, as Pusher's app key. */
@@ -161,17 +184,4 @@ function elementMissing({ sig }: Scheme): Fault {
   const { field, kv = '', prefix = '' } = sig
   const form = field === undefined ? prefix : field + kv + prefix
   return { id: 'element_missing', says: `${placeOfSignature(sig)} holds nothing of the form \`${form}…\`.` }
-}
-
-function malformed({ row, length }: Compiled): Fault {
-  const { sig } = row
-  const encoding = sig.enc === 'hex' && sig.hexCase === 'lower' ? 'lower-case hex' : sig.enc
-  const of = length === undefined ? '' : ` of ${length} bytes`
-  return { id: 'signature_malformed', says: `${placeOfSignature(sig)} holds no signature in ${encoding}${of}.` }
-}
-
-function mismatch({ secrets, keyFault }: Compiled): Fault {
-  const which = secrets === 1 ? 'the secret' : `any of the ${secrets} secrets`
-  const also = keyFault === undefined ? '' : ` One of them was not tried: ${keyFault.says}`
-  return { id: 'mismatch', says: `The signature does not fit this content and ${which}.${also}` }
 }
