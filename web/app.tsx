@@ -96,7 +96,8 @@ function CurrentScreen({ world, endpoint, onNew }: CurrentScreenProps) {
       </Empty>
     )
   }
-  if (screen.name === 'settings') return <EndpointForm world={world} endpoint={endpoint} section={screen.section} />
+  if (screen.name === 'settings')
+    return <EndpointForm world={world} endpoint={endpoint} section={screen.section} proposed={screen.scheme} />
   return <InboxScreen key={endpoint.id} world={world} endpoint={endpoint} screen={screen} />
 }
 

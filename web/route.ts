@@ -83,14 +83,27 @@ export function formatRoute(screen: Screen): string {
 export const Router = createModel((base: string) => {
   const read = () => parseRoute(location.pathname.slice(base.length - 1), location.search)
   const screen = signal<Screen>(read())
+  /** Where somebody wanted to go while what was written here is not saved. */
+  const held = signal<Screen | undefined>(undefined)
+  let unsaved = false
   const href = (to: Screen) => base.slice(0, -1) + formatRoute(to)
   const show = (to: Screen, write: 'pushState' | 'replaceState') => {
     const url = href(to)
-    if (url !== location.pathname + location.search) history[write](null, '', url)
+    const isElsewhere = url !== location.pathname + location.search
+    if (unsaved && isElsewhere) {
+      held.value = to
+      return
+    }
+    if (isElsewhere) history[write](null, '', url)
     screen.value = to
   }
   addEventListener('popstate', () => {
-    screen.value = read()
+    const to = read()
+    if (unsaved && href(to) !== href(screen.peek())) {
+      // The browser is there already: it is brought back until it is said what is to become of the changes.
+      history.pushState(null, '', href(screen.peek()))
+      held.value = to
+    } else screen.value = to
   })
   document.addEventListener('click', (event) => {
     const to = internalLink(event, base)
@@ -98,11 +111,30 @@ export const Router = createModel((base: string) => {
     event.preventDefault()
     show(to, 'pushState')
   })
+  const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+  const hold = (on: boolean) => {
+    unsaved = on
+    // Only while it is needed: pages that may ask are not kept for "back" by the browser.
+    if (on) addEventListener('beforeunload', ask)
+    else removeEventListener('beforeunload', ask)
+  }
   return {
     screen,
+    held,
     href,
     go: (to: Screen) => show(to, 'pushState'),
     replace: (to: Screen) => show(to, 'replaceState'),
+    /** Whether leaving would lose something: then it is asked first, by whoever looks at `held`. */
+    hold,
+    stay() {
+      held.value = undefined
+    },
+    leave() {
+      const to = held.peek()
+      hold(false)
+      held.value = undefined
+      if (to !== undefined) show(to, 'pushState')
+    },
   }
 })
 export type Router = InstanceType<typeof Router>

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { aTarget, expect, type Hookwell, test } from './hookwell.ts'
+import { aTarget, expect, type Hookwell, test, pick } from './hookwell.ts'
 
 const at = (hookwell: Hookwell, id: string, tab: string) =>
   `${hookwell.ready.inspector}/e/${hookwell.ready.endpoint}/c/${id}?tab=${tab}`
@@ -117,7 +117,7 @@ test('a signature is judged when the secret is added, stored captures too, and a
   await page.goto(at(hookwell, wrong, 'signature'))
   await expect(page.getByRole('article').getByText('Signature not checked').first()).toBeVisible()
   await page.getByRole('link', { name: 'Add a signing secret' }).click()
-  await page.getByLabel('Scheme').selectOption('github')
+  await pick(page, 'Scheme', 'github')
   await page.getByLabel('Secret', { exact: true }).fill(secret)
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Saved')).toBeVisible()

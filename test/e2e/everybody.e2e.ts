@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { createHmac } from 'node:crypto'
-import { expect, type Hookwell, test } from './hookwell.ts'
+import { expect, type Hookwell, test, pick } from './hookwell.ts'
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
@@ -42,8 +42,50 @@ const SCENES: readonly Scene[] = [
     name: 'settings, custom scheme',
     path: () => '/e/empty/settings/signature',
     act: async (page) => {
-      await page.getByLabel('Scheme').selectOption('custom')
+      await pick(page, 'Scheme', 'custom')
       await page.getByText('Several parts').click()
+      await page.getByText('Time and message id').click()
+      await page.getByText('Other names, prefixes').click()
+      await page.getByText('As JSON', { exact: true }).click()
+    },
+  },
+  {
+    name: 'settings, custom JWT',
+    path: () => '/e/empty/settings/signature',
+    act: async (page) => {
+      await pick(page, 'Scheme', 'custom')
+      await page.getByLabel('Algorithm').selectOption('jwt')
+    },
+  },
+  {
+    name: 'settings, scheme picker open',
+    path: () => '/e/empty/settings/signature',
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'Scheme' }).click()
+      await expect(page.getByRole('listbox')).toBeVisible()
+    },
+  },
+  {
+    name: 'settings, scheme picker without a match',
+    path: () => '/e/empty/settings/signature',
+    act: async (page) => page.getByRole('combobox', { name: 'Scheme' }).fill('nobody signs so'),
+  },
+  {
+    name: 'settings, tried on a stored request, with a warning',
+    path: () => '/e/stripe-dev/settings/signature',
+    act: async (page) => {
+      await page.getByLabel('New secret', { exact: true }).fill('sk_test_0123456789')
+      await expect(page.getByText(/secret API key/)).toBeVisible()
+      await expect(page.getByRole('region', { name: 'Tried on a stored request' })).toContainText(/signature invalid/i)
+    },
+  },
+  {
+    name: 'settings, leaving without saving',
+    path: () => '/e/stripe-dev/settings/signature',
+    act: async (page) => {
+      await page.getByLabel('New secret', { exact: true }).fill('another')
+      await page.getByRole('link', { name: 'General' }).click()
+      await expect(page.getByRole('dialog')).toBeVisible()
     },
   },
   {

@@ -6,7 +6,7 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base, expect } from '@playwright/test'
+import { test as base, expect, type Page } from '@playwright/test'
 import type { Capture, CaptureSummary } from '../../shared/capture.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 
@@ -130,6 +130,14 @@ export async function aTarget(answer: (request: IncomingMessage, response: Serve
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo // a port was asked for, so it is no pipe
   return { url: `http://localhost:${port}`, requests, close: () => server.close() }
+}
+
+/** Chooses in a picker by typing, as people do: the first that fits. */
+export async function pick(page: Page, label: string, typed: string): Promise<void> {
+  const picker = page.getByRole('combobox', { name: label, exact: true })
+  await picker.fill(typed)
+  await expect(page.getByRole('listbox', { name: label, exact: true })).toBeVisible()
+  await picker.press('Enter')
 }
 
 /** `hookwell`: a running one. Whatever the page throws or the browser's policy refuses fails the journey. */

@@ -1,5 +1,5 @@
 /** Settings of one endpoint, a section at a time. */
-import { useState } from 'preact/hooks'
+import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { plural } from '../format.ts'
 import { SECTIONS, type Section } from '../route.ts'
@@ -23,11 +23,23 @@ const NAMES: Record<Section, string> = {
   danger: 'Delete',
 }
 
-export function EndpointForm({ world, endpoint, section }: { world: World; endpoint: Endpoint; section: Section }) {
+interface EndpointFormProps {
+  readonly world: World
+  readonly endpoint: Endpoint
+  readonly section: Section
+  /** A scheme that the link here proposes. */
+  readonly proposed?: string | undefined
+}
+
+export function EndpointForm({ world, endpoint, section, proposed }: EndpointFormProps) {
   const { router, endpoints } = world
   const slug = slugOf(endpoint)
+  const setUnsaved = useCallback((unsaved: boolean) => router.hold(unsaved), [router])
+  // Another section or screen has nothing to lose yet.
+  useEffect(() => () => router.hold(false), [router, endpoint.id, section])
   const change: Change = async (patch) => {
     const changed = await endpoints.change(endpoint.id, patch)
+    setUnsaved(false)
     // The alias stands in the URL of this very page.
     if (slugOf(changed) !== slug) router.replace({ name: 'settings', endpoint: slugOf(changed), section })
   }
@@ -55,14 +67,24 @@ export function EndpointForm({ world, endpoint, section }: { world: World; endpo
             </a>
           ))}
         </nav>
-        <section class="endpoint-form" aria-label={NAMES[section]} key={`${endpoint.id} ${section}`}>
+        <section
+          class="endpoint-form"
+          aria-label={NAMES[section]}
+          key={`${endpoint.id} ${section}`}
+          // The signature's form says it more exactly itself.
+          onInput={section === 'signature' ? undefined : () => setUnsaved(true)}
+        >
           {section === 'general' ? <GeneralFields endpoint={endpoint} onChange={change} /> : null}
           {section === 'signature' ? (
             <SigningFields
               endpoint={endpoint}
+              endpoints={endpoints.all.value}
               schemes={world.schemes.value}
+              proposed={proposed}
+              api={world.api}
               onSchemes={world.needSchemes}
               onChange={change}
+              onUnsaved={setUnsaved}
             />
           ) : null}
           {section === 'answer' ? <AnswerFields endpoint={endpoint} onChange={change} /> : null}
@@ -71,6 +93,16 @@ export function EndpointForm({ world, endpoint, section }: { world: World; endpo
           ) : null}
           {section === 'danger' ? <Danger world={world} endpoint={endpoint} /> : null}
         </section>
+        {router.held.value === undefined ? null : (
+          <Confirm
+            title="Leave without saving?"
+            action="Leave"
+            onClose={() => router.stay()}
+            onConfirm={() => router.leave()}
+          >
+            <p>What was changed here is not saved yet, and would be lost.</p>
+          </Confirm>
+        )}
       </div>
     </div>
   )

@@ -1,245 +1,130 @@
 /** A scheme spelled out by hand, for a provider that is in no table: the same shape the table has. */
+import { usesPublicKey } from '../../shared/scheme-key.ts'
 import type { Scheme } from '../../shared/scheme.ts'
-import { Field, TextField } from '../ui/field.tsx'
+import { TextField } from '../ui/field.tsx'
+import { SelectField } from '../ui/select-field.tsx'
+import { JwtFields } from './jwt-fields.tsx'
+import { keyed, withAlgorithm, withText } from './scheme-edit.ts'
+import { SchemeParts } from './scheme-parts.tsx'
+import { ALGORITHMS } from './scheme-words.ts'
 
-/** The most common form there is: a hex HMAC-SHA256 of the body in one header. */
-export function usualScheme(): Scheme {
-  return {
-    alg: 'hmac-sha256',
-    key: { enc: 'utf8' },
-    sig: { in: 'header', name: 'X-Signature', enc: 'hex' },
-    content: '{body}',
-  }
+/** Paths of the row that have a field, so that what is wrong can stand beside it; the more special before the more general. */
+export const SCHEME_PATHS = [
+  'alg',
+  'algs',
+  'claims.iss',
+  'claims.aud',
+  'claims.bodySha256Hex',
+  'claims.urlSha256Hex',
+  'claims.maxAge',
+  'claims.skew',
+  'key.strip',
+  'key.bare',
+  'key.enc',
+  'sig.in',
+  'sig.name',
+  'sig.aliases',
+  'sig.list',
+  'sig.kv',
+  'sig.field',
+  'sig.prefix',
+  'sig.enc',
+  'sig.emitJoin',
+  'ts.name',
+  'ts.past',
+  'ts.future',
+  'ts',
+  'id',
+  'match',
+  'content',
+]
+
+export interface SchemePartProps {
+  readonly scheme: Scheme
+  /** What is wrong at a path of the row. */
+  readonly errorAt: (path: string) => string | undefined
+  readonly onChange: (scheme: Scheme) => void
 }
 
-export function SchemeFields({ scheme, onChange }: { scheme: Scheme; onChange: (scheme: Scheme) => void }) {
-  const { alg, key, sig, ts, content } = scheme
-  const { prefix, list, kv, field } = sig
-  const setSig = (change: Partial<Scheme['sig']>, without: (keyof Scheme['sig'])[] = []) =>
-    onChange({ ...scheme, sig: omit({ ...sig, ...change }, without) })
+const PLACES = { header: 'a header', query: 'a query parameter', bodyJson: 'the JSON body' } as const
+const SECRETS = { utf8: 'text, used as it is', base64: 'base64', hex: 'hex' } as const
+const PUBLIC_KEYS = {
+  pem: 'a public key in PEM (-----BEGIN …)',
+  hex: 'a public key in hex',
+  base64: 'a bare public key in base64',
+  'spki-base64': 'a public key in base64 (SPKI)',
+  jwk: 'a public key as JWK',
+} as const
+
+export function SchemeFields({ scheme, errorAt, onChange }: SchemePartProps) {
+  const { alg, key, sig, content } = scheme
+  const setSig = (next: Scheme['sig']) => onChange({ ...scheme, sig: next })
+  const isSigned = alg !== 'jwt' && alg !== 'token'
   return (
-    <fieldset class="form-box">
-      <legend class="visually-hidden">Custom scheme</legend>
+    <>
       <div class="form-row">
-        <Choice
+        <SelectField
           label="Algorithm"
           value={alg}
-          options={{
-            'hmac-sha256': 'HMAC-SHA256',
-            'hmac-sha1': 'HMAC-SHA1',
-            'hmac-sha384': 'HMAC-SHA384',
-            'hmac-sha512': 'HMAC-SHA512',
-            'hash-sha256': 'SHA-256 without a key',
-            token: 'Token, compared as it is',
-            ed25519: 'Ed25519',
-            'ecdsa-p256': 'ECDSA P-256 with SHA-256',
-            'rsa-sha256': 'RSA with SHA-256',
-            'rsa-sha1': 'RSA with SHA-1',
-            jwt: 'JWT',
-          }}
-          onChange={(next) => onChange({ ...scheme, alg: next })}
+          options={ALGORITHMS}
+          error={errorAt('alg')}
+          onChange={(next) => onChange(withAlgorithm(scheme, next))}
         />
-        <Choice
-          label="Signature stands in"
+        <SelectField
+          label={alg === 'token' ? 'The token stands in' : 'The signature stands in'}
           value={sig.in}
-          options={{
-            header: 'a header',
-            query: 'a query parameter',
-            bodyJson: 'the JSON body',
-            body: 'the whole body',
-          }}
-          onChange={(next) => setSig({ in: next })}
+          options={alg === 'jwt' ? { ...PLACES, body: 'the whole body' } : PLACES}
+          error={errorAt('sig.in')}
+          onChange={(next) => setSig({ ...sig, in: next })}
         />
-        <TextField
-          verbatim
-          label={sig.in === 'header' ? 'Header' : sig.in === 'query' ? 'Parameter' : 'JSON path'}
-          value={sig.name}
-          required
-          onText={(name) => setSig({ name })}
-        />
-        <Choice
-          label="Encoding"
-          value={sig.enc}
-          options={{ hex: 'hex', base64: 'base64', base64url: 'base64url', utf8: 'plain text' }}
-          onChange={(enc) => setSig({ enc })}
-        />
+        {sig.in === 'body' ? null : (
+          <TextField
+            verbatim
+            label={sig.in === 'header' ? 'Header' : sig.in === 'query' ? 'Parameter' : 'JSON path'}
+            value={sig.name}
+            required
+            error={errorAt('sig.name')}
+            onText={(name) => setSig({ ...sig, name })}
+          />
+        )}
+        {isSigned ? (
+          <SelectField
+            label="Encoding"
+            value={sig.enc}
+            options={{ hex: 'hex', base64: 'base64', base64url: 'base64url' }}
+            error={errorAt('sig.enc')}
+            onChange={(enc) => setSig({ ...sig, enc })}
+          />
+        ) : null}
         <TextField
           verbatim
           label="Prefix"
-          value={prefix ?? ''}
-          placeholder="sha256="
-          onText={(next) => (next === '' ? setSig({}, ['prefix']) : setSig({ prefix: next }))}
+          value={sig.prefix ?? ''}
+          placeholder={alg === 'jwt' || alg === 'token' ? 'Bearer ' : 'sha256='}
+          error={errorAt('sig.prefix')}
+          onText={(text) => setSig(withText(sig, 'prefix', text))}
         />
-        <Choice
-          label="The secret is"
+        <SelectField
+          label={usesPublicKey(scheme) ? 'The key is' : 'The secret is'}
           value={key.enc}
-          options={{
-            utf8: 'text',
-            base64: 'base64',
-            hex: 'hex',
-            'spki-base64': 'a public key in base64',
-            pem: 'a public key in PEM',
-            jwk: 'a public key as JWK',
-          }}
-          onChange={(enc) => onChange({ ...scheme, key: { ...key, enc } })}
+          options={usesPublicKey(scheme) ? PUBLIC_KEYS : SECRETS}
+          error={errorAt('key.enc')}
+          onChange={(enc) => onChange(keyed({ ...scheme, key: { ...key, enc } }))}
         />
       </div>
-      <TextField
-        verbatim
-        label="What is signed"
-        hint="Text with {body} {ts} {id} {url} {method} {secret} {query} {json:path} {header:name}."
-        value={content}
-        required
-        onText={(next) => onChange({ ...scheme, content: next })}
-      />
-      <details>
-        <summary>Several parts in one value, timestamp, id</summary>
-        <div class="form-part">
-          <div class="form-row">
-            <TextField
-              verbatim
-              label="Between elements"
-              value={list ?? ''}
-              placeholder=","
-              onText={(next) => (next === '' ? setSig({}, ['list']) : setSig({ list: next }))}
-            />
-            <TextField
-              verbatim
-              label="Between name and value"
-              value={kv ?? ''}
-              placeholder="="
-              onText={(next) => (next === '' ? setSig({}, ['kv']) : setSig({ kv: next }))}
-            />
-            <TextField
-              verbatim
-              label="Element with the signature"
-              value={field ?? ''}
-              placeholder="v1"
-              onText={(next) => (next === '' ? setSig({}, ['field']) : setSig({ field: next }))}
-            />
-            <TextField
-              verbatim
-              label="Cut off the secret’s beginning"
-              value={key.strip?.[0] ?? ''}
-              placeholder="whsec_"
-              onText={(next) =>
-                onChange({ ...scheme, key: next === '' ? omit(key, ['strip']) : { ...key, strip: [next] } })
-              }
-            />
-            <TextField
-              verbatim
-              label="Header with the id"
-              value={scheme.id?.name ?? ''}
-              onText={(name) => onChange(name === '' ? omit(scheme, ['id']) : { ...scheme, id: { name } })}
-            />
-          </div>
-          <div class="form-row">
-            <Choice
-              label="Timestamp"
-              value={ts?.in ?? 'none'}
-              options={{
-                none: 'none',
-                header: 'in a header',
-                sigField: 'an element of the signature',
-                bodyJson: 'in the JSON body',
-              }}
-              onChange={(where) =>
-                onChange(
-                  where === 'none'
-                    ? omit(scheme, ['ts'])
-                    : {
-                        ...scheme,
-                        ts: {
-                          ...(ts ?? {
-                            name: where === 'sigField' ? 't' : 'X-Timestamp',
-                            unit: 's',
-                            past: 300,
-                            future: 300,
-                          }),
-                          in: where,
-                        },
-                      },
-                )
-              }
-            />
-            {ts === undefined ? null : (
-              <>
-                <TextField
-                  verbatim
-                  label="Its name"
-                  value={ts.name}
-                  required
-                  onText={(name) => onChange({ ...scheme, ts: { ...ts, name } })}
-                />
-                <Choice
-                  label="Its unit"
-                  value={ts.unit}
-                  options={{ s: 'seconds', ms: 'milliseconds', iso: 'ISO 8601' }}
-                  onChange={(unit) => onChange({ ...scheme, ts: { ...ts, unit } })}
-                />
-                <TextField
-                  verbatim
-                  label="Seconds it may be old"
-                  hint="Empty: any age."
-                  value={ts.past === null ? '' : String(ts.past)}
-                  onText={(next) => onChange({ ...scheme, ts: { ...ts, past: seconds(next, ts.past) } })}
-                />
-                <TextField
-                  verbatim
-                  label="Seconds it may be early"
-                  hint="Empty: any."
-                  value={ts.future === null ? '' : String(ts.future)}
-                  onText={(next) => onChange({ ...scheme, ts: { ...ts, future: seconds(next, ts.future) } })}
-                />
-              </>
-            )}
-          </div>
-        </div>
-      </details>
-    </fieldset>
+      {isSigned ? (
+        <TextField
+          verbatim
+          label="What is signed"
+          hint="Text with {body} {ts} {id} {url} {method} {secret} {query} {bodyBase64} {crc32} {json:path} {header:name} {extra:name}."
+          value={content}
+          required
+          error={errorAt('content')}
+          onText={(next) => onChange({ ...scheme, content: next })}
+        />
+      ) : null}
+      {alg === 'jwt' ? <JwtFields scheme={scheme} errorAt={errorAt} onChange={onChange} /> : null}
+      <SchemeParts scheme={scheme} errorAt={errorAt} onChange={onChange} />
+    </>
   )
-}
-
-interface ChoiceProps<T extends string> {
-  readonly label: string
-  readonly value: T
-  readonly options: Readonly<Record<T, string>>
-  readonly onChange: (value: T) => void
-}
-
-function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
-  const names = Object.keys(options) as T[] // Object.keys loses the key type
-  return (
-    <Field label={label}>
-      {(parts) => (
-        <select
-          {...parts}
-          value={value}
-          onChange={(event) => {
-            const chosen = names.find((name) => name === event.currentTarget.value)
-            if (chosen !== undefined) onChange(chosen)
-          }}
-        >
-          {names.map((name) => (
-            <option key={name} value={name}>
-              {options[name]}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  )
-}
-
-function omit<T extends object, K extends keyof T>(value: T, names: readonly K[]): T {
-  const left = { ...value }
-  for (const name of names) delete left[name]
-  return left
-}
-
-/** What cannot be read as a number leaves the limit as it was. */
-function seconds(text: string, before: number | null): number | null {
-  if (text.trim() === '') return null
-  const read = Number(text)
-  return Number.isFinite(read) && read >= 0 ? read : before
 }

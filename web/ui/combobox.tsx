@@ -39,7 +39,9 @@ export function Combobox({ label, hint, error, placeholder, groups, value, onCha
   }, [active, typed])
   useEffect(() => {
     if (isOpen) list.current?.scrollIntoView({ block: 'nearest' })
-  }, [isOpen])
+    // What is typed next is a new search, and not something behind the name.
+    else if (document.activeElement === input.current) input.current?.select()
+  }, [isOpen, value])
 
   const open = () => {
     if (isOpen) return
