@@ -1,6 +1,7 @@
 /** Why a signature does not fit, likeliest first: what is wrong, what shows it, what to do, and a button where that can be done here. */
 import type { Cause, Diagnosis } from '../../shared/diagnosis.ts'
 import { Icon } from '../ui/icon.tsx'
+import { Prose } from '../ui/prose.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
 import { BodyDifferenceView } from './body-difference.tsx'
 import { type Remedy, remedyOf } from './remedy.ts'
@@ -44,14 +45,14 @@ function CauseItem({ cause, remedy, onRemedy, blocked }: CauseItemProps) {
   return (
     <li class="cause" data-proven={proven}>
       <p class="cause-title">
-        <VisibleText text={title} />
+        <Prose text={title} />
       </p>
       <p class="cause-proof">
         <Icon name={proven ? 'check' : 'question'} />
         {proven ? 'Shown by making the signature again' : 'A guess from what is there'}
       </p>
       <p>
-        <VisibleText text={detail} />
+        <Prose text={detail} />
       </p>
       {body === undefined ? null : <BodyDifferenceView difference={body} />}
       {evidence === '' ? null : (
@@ -61,7 +62,7 @@ function CauseItem({ cause, remedy, onRemedy, blocked }: CauseItemProps) {
       )}
       {cause.remedy === '' ? null : (
         <p>
-          <strong>What to do:</strong> <VisibleText text={cause.remedy} />
+          <strong>What to do:</strong> <Prose text={cause.remedy} />
         </p>
       )}
       {remedy === undefined ? null : (

@@ -10,9 +10,6 @@ export function firstDifference(one: string, other: string): number {
   return length
 }
 
-/** Characters between two gaps of a digest: what an eye can hold and compare. */
-const GROUP = 8
-
 export interface DigestGroup {
   readonly same: string
   /** The first character that differs; empty where the value ends before it. Undefined in groups without it. */
@@ -20,22 +17,26 @@ export interface DigestGroup {
   readonly rest: string
 }
 
-/** A value in groups of equal width, what it shares with the other apart. @param at from `firstDifference` */
+/** What names a digest before it begins, as `v1=` or `sha256=`: it stands apart, so that the groups are those of the digest. */
+const NAMED = /^[A-Za-z][\w-]{0,15}[=,](?=.{16})/
+
+/** A value in groups of eight, which an eye can hold and compare; what it shares with the other stands apart. @param at from `firstDifference` */
 export function digestGroups(value: string, at: number): DigestGroup[] {
-  const groups: DigestGroup[] = []
-  for (let from = 0; from < value.length || (from <= at && from === 0); from += GROUP) {
-    const text = value.slice(from, from + GROUP)
+  const name = NAMED.exec(value)?.[0] ?? ''
+  const texts = [name, ...(value.slice(name.length).match(/.{1,8}/gs) ?? [])].filter((text) => text !== '')
+  let from = 0
+  const groups = texts.map((text): DigestGroup => {
     const split = at < 0 ? text.length : Math.min(text.length, Math.max(0, at - from))
-    const hasMark = at >= from && at < from + GROUP
-    groups.push({
+    const hasMark = at >= from && at < from + text.length
+    from += text.length
+    return {
       same: text.slice(0, split),
       mark: hasMark ? text.slice(split, split + 1) : undefined,
       rest: text.slice(hasMark ? split + 1 : split),
-    })
-  }
-  // It ends exactly where the other goes on.
-  if (at >= 0 && at === value.length && at > 0 && at % GROUP === 0) groups.push({ same: '', mark: '', rest: '' })
-  return groups
+    }
+  })
+  // It ends where the other goes on.
+  return at >= 0 && at >= value.length ? [...groups, { same: '', mark: '', rest: '' }] : groups
 }
 
 /**

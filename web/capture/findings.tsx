@@ -1,6 +1,7 @@
 /** All that a diagnosis found: why, how it was signed in fact, both digests, and the bytes that are signed. */
 import type { Diagnosis } from '../../shared/diagnosis.ts'
 import type { SchemeEntry } from '../../shared/scheme.ts'
+import { Prose } from '../ui/prose.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
 import { Causes, type CausesProps } from './causes.tsx'
 import { Digests } from './digests.tsx'
@@ -40,7 +41,7 @@ export function Findings(props: FindingsProps) {
       )}
       {limited === undefined ? null : (
         <p class="muted">
-          Not everything was tried: <VisibleText text={limited} />
+          Not everything was tried: <Prose text={limited} />
         </p>
       )}
       {expected === undefined && received === undefined ? null : <Digests expected={expected} received={received} />}

@@ -4,6 +4,7 @@ import type { SchemeEntry } from '../../shared/scheme.ts'
 import type { ChoiceGroup } from '../ui/choices.ts'
 import { Combobox } from '../ui/combobox.tsx'
 import { Field, TextField } from '../ui/field.tsx'
+import { Prose } from '../ui/prose.tsx'
 import { SecretField } from '../ui/secret-field.tsx'
 import { type Attempt, FIND, type Needs } from './attempt.ts'
 
@@ -24,7 +25,15 @@ export function RecheckFields(props: RecheckFieldsProps) {
     <>
       <Combobox
         label="Scheme"
-        hint={attempt.scheme === FIND ? 'Every place, key form and algorithm that is in use is tried.' : entry?.note}
+        hint={
+          <Prose
+            text={
+              attempt.scheme === FIND
+                ? 'Every place, key form and algorithm that is in use is tried.'
+                : (entry?.note ?? '')
+            }
+          />
+        }
         groups={choicesOf(schemes, endpoint)}
         value={attempt.scheme}
         onChange={(scheme) => set({ scheme })}
@@ -76,7 +85,7 @@ function KeyField({ attempt, needs, entry, endpoint, onChange }: RecheckFieldsPr
   const kept = needs.publicKey ? (endpoint.signing?.publicKeys ?? []) : (endpoint.signing?.secrets ?? [])
   const own = kept.length === 0 ? undefined : 'Empty: what this endpoint has is used.'
   const hint = [entry?.secretHint, own].filter((part) => part !== undefined).join(' ')
-  const shown = hint === '' ? {} : { hint }
+  const shown = hint === '' ? {} : { hint: <Prose text={hint} /> }
   if (!needs.publicKey) {
     return (
       <SecretField label="Secret to try" {...shown} required={kept.length === 0} value={attempt.key} onText={set} />

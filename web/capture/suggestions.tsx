@@ -1,7 +1,7 @@
 /** Schemes a request looks like. Anyone can send such a header, so they are offered and never taken. */
 import type { Suggestion } from '../../shared/diagnosis.ts'
 import { Icon } from '../ui/icon.tsx'
-import { VisibleText } from '../ui/visible-text.tsx'
+import { Prose } from '../ui/prose.tsx'
 
 interface SuggestionsProps {
   readonly suggestions: readonly Suggestion[]
@@ -18,7 +18,7 @@ export function Suggestions({ suggestions, instead, settingsHref }: SuggestionsP
         <li class="suggestion" key={scheme}>
           <Icon name="key" />
           <p>
-            <strong>Looks like {name}.</strong> <VisibleText text={because} />
+            <strong>Looks like {name}.</strong> <Prose text={because} />
           </p>
           <a class="button" data-look={index === 0 && !instead ? 'primary' : undefined} href={settingsHref(scheme)}>
             {instead ? `Check as ${name}` : `Add the signing secret of ${name}`}

@@ -25,7 +25,7 @@ export function verdictSentence({ verdict, name, row, signing, ageMs }: Judged):
       return `${proof}${timeWords(verdict, name, ageMs)}`
     }
     case 'invalid':
-      return `${verdict.reason ?? 'The signature does not belong to these bytes and this secret.'}${timeWords(verdict, name, ageMs)}`
+      return `${verdict.reason ?? 'The signature does not belong to these bytes and this secret.'}${besides(verdict, ageMs)}`
     case 'missing':
       return verdict.reason ?? `${name} signs its requests, but this one carries no signature.`
     case 'unchecked':
@@ -37,7 +37,7 @@ function keyWords(verdict: Verdict, row: Scheme | undefined, signing: Signing | 
   const secret = signing?.secrets.find((one) => one.id === verdict.secretId)
   const isToken = row?.alg === 'token'
   if (secret !== undefined && secret.last4 !== '')
-    return isToken ? `, the one that ends in ${secret.last4}` : ` with the secret that ends in ${secret.last4}`
+    return isToken ? `, the one that ends in “${secret.last4}”` : ` with the secret that ends in “${secret.last4}”`
   const keys = signing?.publicKeys ?? []
   if (row !== undefined && usesPublicKey(row) && keys.length > 0) {
     const at = keys.findIndex((_, index) => verdict.secretId === keyIdOf(index))
@@ -64,6 +64,13 @@ function timeWords({ freshness }: Verdict, name: string, ageMs: number | undefin
   return ageMs > 0
     ? ` It arrived ${duration(ageMs)} after it was signed.`
     : ` By the two clocks it arrived ${duration(-ageMs)} before it was signed.`
+}
+
+/** What does not fit may say any time; it is worth a word only where it would be refused as well. */
+function besides({ freshness }: Verdict, ageMs: number | undefined): string {
+  if (ageMs === undefined) return ''
+  if (freshness === 'stale') return ` Besides, the time it names is ${duration(ageMs)} before it arrived.`
+  return freshness === 'future' ? ` Besides, the time it names is ${duration(-ageMs)} after it arrived.` : ''
 }
 
 /** `5 seconds`, `41 minutes`, `3 days`. */

@@ -27,6 +27,13 @@ test('a digest falls into groups of eight that together are the digest, with one
   expect(groups[2]).toEqual({ same: '', mark: undefined, rest: '01' })
 })
 
+test('what names a digest stands apart from it, so that digests of two names have the same groups', () => {
+  const texts = (value: string) => digestGroups(value, -1).map(({ same }) => same)
+  expect(texts('v1=0123456789abcdef')).toEqual(['v1=', '01234567', '89abcdef'])
+  expect(texts('sha256=0123456789abcdef')).toEqual(['sha256=', '01234567', '89abcdef'])
+  expect(texts('abcdefghijklmno=')).toEqual(['abcdefgh', 'ijklmno='])
+})
+
 test('a digest that ends where the other goes on has its end marked, once', () => {
   for (const value of ['', 'abc', '01234567', '0123456789']) {
     const marks = digestGroups(value, value.length).flatMap(({ mark }) => (mark === undefined ? [] : [mark]))

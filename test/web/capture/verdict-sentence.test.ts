@@ -17,7 +17,7 @@ const say = (verdict: Verdict, ageMs?: number, change: Partial<Scheme> = {}) =>
 
 test('a valid signature names the secret that fitted by its end, and how long it was on its way', () => {
   expect(say({ kind: 'valid', secretId: 's1' }, 3000)).toBe(
-    'Stripe signed exactly these bytes with the secret that ends in wxyz. It arrived 3 seconds after it was signed.',
+    'Stripe signed exactly these bytes with the secret that ends in “wxyz”. It arrived 3 seconds after it was signed.',
   )
 })
 
@@ -26,9 +26,14 @@ test('a stale one is told from a wrong one, with its age', () => {
   expect(say({ kind: 'valid', freshness: 'future', secretId: 's1' }, -600_000)).toContain('10 minutes in the future')
 })
 
+test('the time of a signature that does not fit is told only where it would be refused, too', () => {
+  expect(say({ kind: 'invalid', reason: 'No.', freshness: 'fresh' }, 3000)).toBe('No.')
+  expect(say({ kind: 'invalid', reason: 'No.', freshness: 'stale' }, 41 * 60_000)).toContain('41 minutes before')
+})
+
 test('a token is not said to protect the content', () => {
   const sentence = say({ kind: 'valid', secretId: 's1' }, undefined, { alg: 'token' })
-  expect(sentence).toContain('the right token, the one that ends in wxyz')
+  expect(sentence).toContain('the right token, the one that ends in “wxyz”')
   expect(sentence).toContain('not that nothing was changed')
 })
 
