@@ -3,6 +3,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { AppError } from '../../shared/errors.ts'
 import { type RawOptions, SERVE_OPTIONS, type ServeOption } from '../config.ts'
 import { VERSION } from '../version.ts'
+import { visible } from './print.ts'
+import { type ClientOption, VERIFY_HELP, VERIFY_OPTIONS, type VerifyOptions } from './verify-options.ts'
 
 /** Exit code of a wrong call or a refused setting. */
 const USAGE = 2
@@ -23,6 +25,18 @@ export async function run(words: readonly string[]): Promise<number> {
     const command = await import('./serve.ts')
     code = await command.serve({ ...options, ...switchesOf(serve) })
   })
+  const verify = program
+    .command('verify')
+    .argument('[capture]', 'id of a stored capture; without one, the request is taken from files')
+    .description('check a signature, and say what is wrong with it')
+    .addHelpText('after', VERIFY_HELP)
+  for (const option of VERIFY_OPTIONS) verify.addOption(toClientOption(option))
+  verify.action(async (id: string | undefined, options: VerifyOptions) => {
+    const command = await import('./verify.ts')
+    const typed = verify.options.map((option) => option.attributeName())
+    const inCall = new Set(typed.filter((name) => verify.getOptionValueSource(name) === 'cli'))
+    code = await command.verify(id, { ...options, ...switchesOf(verify) }, inCall)
+  })
   // Most people never type the command's name, and look for its options here.
   program.addHelpText('after', () => `\n${optionsHelp(serve)}\n${EXAMPLES}`)
   try {
@@ -31,7 +45,9 @@ export async function run(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
     if (error instanceof AppError) {
-      process.stderr.write(`hookwell: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`)
+      const issues = (error.issues ?? []).map(({ path, message }) => `  ${path === '' ? '' : `${path}: `}${message}`)
+      const lines = [`hookwell: ${error.message}`, ...issues, ...(error.hint === undefined ? [] : [error.hint])]
+      process.stderr.write(`${lines.map(visible).join('\n')}\n`)
       return USAGE
     }
     throw error
@@ -65,21 +81,27 @@ function toOption(option: ServeOption): Option {
   return made
 }
 
+function toClientOption(option: ClientOption): Option {
+  const made = new Option(option.flags, option.description).env(`HOOKWELL_${nameOf(option)}`)
+  if (option.many) made.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
+  return made
+}
+
 /** Switches that the environment sets. Commander takes any value for yes, and `HOOKWELL_TRUST_PROXY=0` must not open a door. */
-function switchesOf(serve: Command): Record<string, boolean> {
+function switchesOf(command: Command): Record<string, boolean> {
   const found: Record<string, boolean> = {}
-  for (const option of serve.options) {
+  for (const option of command.options) {
     const name = option.attributeName()
-    if (!option.isBoolean() || option.envVar === undefined || serve.getOptionValueSource(name) !== 'env') continue
+    if (!option.isBoolean() || option.envVar === undefined || command.getOptionValueSource(name) !== 'env') continue
     const text = process.env[option.envVar] ?? ''
     if (!/^(1|true|yes|on|0|false|no|off|)$/i.test(text))
       throw new AppError('invalid_input', `${option.envVar} takes 1 or 0, not ${JSON.stringify(text)}.`)
-    found[name] = /^(1|true|yes|on)$/i.test(text)
+    found[name] = /^(1|true|yes|on)$/i.test(text) !== option.negate
   }
   return found
 }
 
-const nameOf = ({ flags }: ServeOption): string =>
+const nameOf = ({ flags }: Pick<ServeOption, 'flags'>): string =>
   (flags.split(' ')[0] ?? '').replace(/^--/, '').replaceAll('-', '_').toUpperCase()
 
 const EXAMPLES = `
@@ -88,5 +110,7 @@ Examples:
   hookwell serve --port 5000 --ui-port 5001    other ports
   hookwell serve --public-url https://hooks.example.com
                                                behind a tunnel that leads to the capture port
+
+  hookwell verify --help                       check a signature, stored or from files
 
 Every option of serve has a twin in the environment: --ui-port is HOOKWELL_UI_PORT.`
