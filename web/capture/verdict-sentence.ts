@@ -2,7 +2,6 @@
 import type { Capture, Verdict } from '../../shared/capture.ts'
 import type { Signing } from '../../shared/endpoint.ts'
 import type { Scheme, SchemeEntry } from '../../shared/scheme.ts'
-import { usesPublicKey } from '../../shared/scheme-key.ts'
 
 interface Judged {
   readonly verdict: Verdict
@@ -38,17 +37,12 @@ function keyWords(verdict: Verdict, row: Scheme | undefined, signing: Signing | 
   const isToken = row?.alg === 'token'
   if (secret !== undefined && secret.last4 !== '')
     return isToken ? `, the one that ends in “${secret.last4}”` : ` with the secret that ends in “${secret.last4}”`
-  const keys = signing?.publicKeys ?? []
-  if (row !== undefined && usesPublicKey(row) && keys.length > 0) {
-    const at = keys.findIndex((_, index) => verdict.secretId === keyIdOf(index))
-    if (at >= 0 && keys.length > 1) return `, as public key ${at + 1} of ${keys.length} shows`
-    return ', as the public key shows'
-  }
-  return ''
+  const print = KEY_PRINT.exec(verdict.secretId ?? '')?.[1]
+  return print === undefined ? '' : `, as the public key with the fingerprint ${print} shows`
 }
 
-/** What a verdict calls the public key that fitted: they have no ids of their own. */
-const keyIdOf = (index: number) => `key-${index + 1}`
+/** How a verdict names a public key: by the beginning of its SHA-256. */
+const KEY_PRINT = /^key:([0-9a-f]+)$/
 
 function timeWords({ freshness }: Verdict, name: string, ageMs: number | undefined): string {
   if (freshness === 'stale') {

@@ -21,6 +21,12 @@ test('a valid signature names the secret that fitted by its end, and how long it
   )
 })
 
+test('a public key is named by its fingerprint', () => {
+  expect(say({ kind: 'valid', secretId: 'key:0123456789ab' })).toBe(
+    'Stripe signed exactly these bytes, as the public key with the fingerprint 0123456789ab shows.',
+  )
+})
+
 test('a stale one is told from a wrong one, with its age', () => {
   expect(say({ kind: 'valid', freshness: 'stale', secretId: 's1' }, 41 * 60_000)).toContain('41 minutes before')
   expect(say({ kind: 'valid', freshness: 'future', secretId: 's1' }, -600_000)).toContain('10 minutes in the future')
