@@ -27,3 +27,9 @@ export interface Fault {
   readonly id: FaultId
   readonly says: string
 }
+
+/** Why a request cannot be signed anew: as above, or a time in the body that would have to change, or something else that makes it invalid. */
+export interface SigningFault {
+  readonly id: FaultId | 'body_time' | 'not_remade'
+  readonly says: string
+}

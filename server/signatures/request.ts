@@ -79,12 +79,14 @@ function rawQuery(target: string): string {
   return to < 0 ? target.slice(from + 1) : target.slice(from + 1, to)
 }
 
-function nameOf(pair: string): string {
+/** The raw name of a `name=value` pair of a query. */
+export function nameOf(pair: string): string {
   const cut = pair.indexOf('=')
   return cut < 0 ? pair : pair.slice(0, cut)
 }
 
-function unescapePercent(text: string): string | undefined {
+/** Percent-decoded to bytes, one character a byte; undefined where an escape is broken. */
+export function unescapePercent(text: string): string | undefined {
   if (!text.includes('%')) return text
   if (/%(?![0-9a-f]{2})/i.test(text)) return undefined
   return text.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
