@@ -4,10 +4,8 @@
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { CaptureSummary } from '../shared/capture.ts'
-import type { Log } from './log.ts'
-import { verdictOf } from './signatures/endpoint-check.ts'
-import { signedRequestOf } from './signatures/signed-request.ts'
-import type { EndpointRecord, Store } from './store/store.ts'
+import { checkStored, type StoredCheck } from './stored-check.ts'
+import type { EndpointRecord } from './store/store.ts'
 
 /** Captures read at a time, and the shortest time between two looks at the settings, in ms. */
 const PAGE = 50
@@ -16,12 +14,6 @@ const ROUND_MS = 50
 /** How long after a failure, in ms, it is tried again at the latest: nothing else may ever be written that would wake it. */
 const RETRY_MS = 1_000
 
-export interface Recheck {
-  readonly store: Store
-  readonly publicUrl: string | undefined
-  readonly log: Log
-}
-
 export interface Rechecking {
   /** Goes on until the signal aborts. What an earlier run did not finish is finished first. */
   run(signal: AbortSignal): Promise<void>
@@ -29,16 +21,15 @@ export interface Rechecking {
   progress(endpointId: string): { running: boolean; done: number; total: number }
 }
 
-export function createRecheck({ store, publicUrl, log }: Recheck): Rechecking {
+export function createRecheck(parts: StoredCheck): Rechecking {
+  const { store, log } = parts
   // Of rounds that go on now. It is not kept: a round that was cut off begins again.
   const checked = new Map<string, number>()
 
   async function round(endpoint: EndpointRecord, signal: AbortSignal): Promise<void> {
     checked.set(endpoint.id, 0)
     try {
-      await recheckAll({ store, publicUrl }, endpoint, signal, () =>
-        checked.set(endpoint.id, (checked.get(endpoint.id) ?? 0) + 1),
-      )
+      await recheckAll(parts, endpoint, signal, () => checked.set(endpoint.id, (checked.get(endpoint.id) ?? 0) + 1))
     } finally {
       checked.delete(endpoint.id)
     }
@@ -76,11 +67,12 @@ const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
 
 /** Stops early where the settings change again: that change brings its own round. */
 async function recheckAll(
-  { store, publicUrl }: Omit<Recheck, 'log'>,
+  parts: StoredCheck,
   endpoint: EndpointRecord,
   signal: AbortSignal,
   oneDone: () => void,
 ): Promise<void> {
+  const { store } = parts
   let before: number | undefined
   for (;;) {
     const { captures, more } = await store.captures({
@@ -89,8 +81,7 @@ async function recheckAll(
       ...(before === undefined ? {} : { before }),
     })
     for (const summary of captures) {
-      if (signal.aborted || store.endpoint(endpoint.id)?.signing !== endpoint.signing) return
-      await recheckOne(store, publicUrl, endpoint, summary)
+      if (signal.aborted || !(await recheckOne(parts, endpoint, summary))) return
       oneDone()
       await nextTurn()
     }
@@ -99,16 +90,12 @@ async function recheckAll(
   }
 }
 
-async function recheckOne(
-  store: Store,
-  publicUrl: string | undefined,
-  { signing }: EndpointRecord,
-  { id, verdict: old }: CaptureSummary,
-): Promise<void> {
-  const capture = await store.capture(id)
-  const content = await store.body(id)
-  if (capture === undefined || content === undefined) return
-  const arrived = { ...capture, headers: capture.headers.flat(), body: content.bytes }
-  const verdict = verdictOf(signing, signedRequestOf(signing, arrived, publicUrl), capture.receivedAt)
-  if (JSON.stringify(verdict) !== JSON.stringify(old)) await store.updateFindings(id, { verdict })
+/** False where the settings changed meanwhile: then what was found out is of the past. */
+async function recheckOne(parts: StoredCheck, endpoint: EndpointRecord, { id, verdict: old }: CaptureSummary) {
+  const { store } = parts
+  const found = await checkStored(parts, endpoint, id)
+  if (store.endpoint(endpoint.id)?.signing !== endpoint.signing) return false
+  if (found !== undefined && JSON.stringify(found.verdict) !== JSON.stringify(old))
+    await store.updateFindings(id, { verdict: found.verdict })
+  return true
 }

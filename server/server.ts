@@ -7,13 +7,18 @@ import { getRequestListener } from '@hono/node-server'
 import { AppError, STATUS_OF, toProblem } from '../shared/errors.ts'
 import { createApi } from './api/app.ts'
 import { createDoor } from './capture/door.ts'
+import { type Checker, createChecker } from './checker.ts'
 import { type Config, isLoopback } from './config.ts'
+import { diagnoseStored } from './diagnosing.ts'
 import { createGate, type Gate } from './gate.ts'
+import { runLateCheck } from './late-check.ts'
 import { createFeed, type Feed } from './live/socket.ts'
 import { refuseUpgrade } from './live/refuse-upgrade.ts'
 import type { Log } from './log.ts'
+import { fetchDocument } from './outbound/fetch-document.ts'
 import type { TargetPolicy } from './outbound/target.ts'
 import { problemHeaders } from './problem.ts'
+import { createProviderKeys } from './provider-keys.ts'
 import { createRecheck } from './recheck.ts'
 import { runRetention } from './retention.ts'
 import { openStore } from './store/open.ts'
@@ -46,6 +51,7 @@ const IDLE_MS = 150
  */
 export async function startServer(config: Config, log: Log, now: () => number = Date.now): Promise<Running> {
   const store = openStore({ data: config.data, durability: config.durability, now, log })
+  const checker = createChecker()
   const stop = new AbortController()
   const opened: Server[] = []
   try {
@@ -65,10 +71,13 @@ export async function startServer(config: Config, log: Log, now: () => number = 
       keepAliveTimeout: 65_000,
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     })
-    const recheck = createRecheck({ store, publicUrl: config.publicUrl, log })
+    const keys = createProviderKeys({ fetchDocument: (place) => fetchDocument(place, stop.signal), now })
+    const checking = { store, checker, keys, publicUrl: config.publicUrl, log }
+    const recheck = createRecheck(checking)
     const api = createApi({
       store,
       recheckProgress: recheck.progress,
+      diagnose: (capture, input, signal) => diagnoseStored(checking, capture, input, signal),
       now,
       log,
       policy: () => targetPolicy(config, opened),
@@ -105,15 +114,17 @@ export async function startServer(config: Config, log: Log, now: () => number = 
     inspectorPort = (inside.address() as AddressInfo).port // a TCP listener has an AddressInfo
     void runRetention({ store, now, keep: config.keep, log }, stop.signal)
     void recheck.run(stop.signal)
+    void runLateCheck(checking, stop.signal)
     let closing: Promise<void> | undefined
     const close = (): Promise<void> => {
-      closing ??= shutDown(door, inside, feed, store, stop)
+      closing ??= shutDown(door, inside, feed, checker, store, stop)
       return closing
     }
     return { inspector, capture, publicBase: publicBase(), store, defaultEndpoint, pageBuilt: web.built, close }
   } catch (error) {
     stop.abort()
     for (const server of opened) server.close()
+    await checker.close()
     await store.close()
     throw error
   }
@@ -187,10 +198,18 @@ function urlOf(host: string, port: number): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
-async function shutDown(door: Server, inside: Server, feed: Feed, store: Store, stop: AbortController): Promise<void> {
+async function shutDown(
+  door: Server,
+  inside: Server,
+  feed: Feed,
+  checker: Checker,
+  store: Store,
+  stop: AbortController,
+): Promise<void> {
   stop.abort()
   // Both stop listening at once; the watchers' connections end with their goodbye.
   await Promise.all([closed(door), closed(inside), feed.close()])
+  await checker.close() // after the requests that wait for it
   await store.close()
 }
 

@@ -29,6 +29,8 @@ interface Room {
 const GROUND = ['shared/', 'server/id.ts', 'server/log.ts', 'server/problem.ts', 'server/version.ts']
 const STORE_PORT = ['server/store/store.ts', 'server/store/present.ts']
 const PURE = { may: ['shared/'], packages: ['node:crypto', 'node:zlib'] }
+/** Whoever looks at the signature of what is stored. */
+const CHECKING = [...GROUND, ...STORE_PORT, 'server/signatures/', 'server/checker.ts', 'server/provider-keys.ts']
 /** A room of the page: no other room's files. Of `world.ts` it may name the type, which says what a pane is handed. */
 const WEB = [
   'shared/',
@@ -82,7 +84,14 @@ const ROOMS: readonly Room[] = [
   },
   { at: 'server/live/', may: [...GROUND, ...STORE_PORT] },
   { at: 'server/retention.ts', may: [...GROUND, ...STORE_PORT, 'server/config.ts'] },
-  { at: 'server/recheck.ts', may: [...GROUND, ...STORE_PORT, 'server/signatures/'] },
+  { at: 'server/checker-thread.ts', may: ['shared/', 'server/signatures/'] },
+  { at: 'server/checker.ts', may: [...GROUND, 'server/signatures/', 'type:server/checker-thread.ts'] },
+  { at: 'server/provider-keys.ts', may: [...GROUND, 'server/signatures/', 'server/outbound/'] },
+  { at: 'server/stored-check.ts', may: CHECKING },
+  { at: 'server/late-check.ts', may: [...CHECKING, 'server/stored-check.ts'] },
+  { at: 'server/recheck.ts', may: [...CHECKING, 'server/stored-check.ts'] },
+  { at: 'server/tried-settings.ts', may: [...GROUND, ...STORE_PORT, 'server/signatures/'] },
+  { at: 'server/diagnosing.ts', may: [...CHECKING, 'server/stored-check.ts', 'server/tried-settings.ts'] },
   { at: 'server/shapes.ts', may: [...GROUND, ...STORE_PORT] },
 
   {
@@ -115,7 +124,11 @@ const ROOMS: readonly Room[] = [
       'server/live/',
       'server/outbound/',
       'server/retention.ts',
+      'server/checker.ts',
+      'server/provider-keys.ts',
+      'server/late-check.ts',
       'server/recheck.ts',
+      'server/diagnosing.ts',
       'server/shapes.ts',
       'server/api/',
     ],

@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { AppError } from '../../shared/errors.ts'
 import type { Replaying } from '../deliver/replay.ts'
-import { captures } from './captures.ts'
+import { type CaptureParts, captures } from './captures.ts'
 import { deliveries } from './deliveries.ts'
 import { documentOf } from './document.ts'
 import { type EndpointParts, endpoints } from './endpoints.ts'
@@ -15,6 +15,7 @@ import { schemes } from './schemes.ts'
 const INPUT_BYTES = 48 * 1024 * 1024
 
 export type ApiParts = EndpointParts &
+  CaptureParts &
   MetaParts & { readonly publicUrl: string | undefined; readonly policy: () => Replaying['policy'] }
 
 const apiRoutes = (parts: ApiParts) =>

@@ -4,14 +4,11 @@ import { Capture, CapturePatch, CaptureSummary } from '../../shared/capture.ts'
 import { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
 import { noSuchCapture } from '../deliver/replay.ts'
-import { diagnose } from '../signatures/diagnose.ts'
-import { definitionOf } from '../signatures/endpoint-check.ts'
-import { signedRequestOf } from '../signatures/signed-request.ts'
-import { unknownScheme } from '../signatures/verify-request.ts'
 import type { Store } from '../store/store.ts'
 import { bodyResponse } from './body-response.ts'
 import {
   body,
+  busy,
   EndpointParam,
   IdParam,
   invalid,
@@ -123,14 +120,20 @@ const explain = createRoute({
   method: 'post',
   path: '/captures/{id}/diagnose',
   tags: ['Signatures'],
-  summary: 'What was signed, expected and received',
+  summary: 'What was signed, expected and received, and why it does not fit',
   description:
-    "With `scheme` or `secret`, as if the endpoint had these; nothing is saved. A scheme without its own secret is tried with the endpoint's.",
+    "With settings in the body, as if the endpoint had these; nothing is saved. A scheme without its own secret is tried with the endpoint's; without a scheme, the scheme is looked for.",
   request: { params: IdParam, body: body(DiagnoseInput, false) },
-  responses: { 200: json(Diagnosis, 'The verdict and its evidence.'), ...notFound, ...invalid },
+  responses: { 200: json(Diagnosis, 'The verdict, its evidence and its causes.'), ...notFound, ...invalid, ...busy },
 })
 
-export const captures = ({ store, publicUrl }: { store: Store; publicUrl: string | undefined }) =>
+export interface CaptureParts {
+  readonly store: Store
+  /** Why its signature is not accepted; the signal aborts where nobody waits for it any more. */
+  readonly diagnose: (capture: Capture, input: DiagnoseInput, signal: AbortSignal) => Promise<Diagnosis>
+}
+
+export const captures = ({ store, diagnose }: CaptureParts) =>
   routes()
     .openapi(list, async (c) => {
       const { query, before, after, limit } = c.req.valid('query')
@@ -161,24 +164,8 @@ export const captures = ({ store, publicUrl }: { store: Store; publicUrl: string
     })
     .openapi(explain, async (c) => {
       const capture = await captureOf(store, c.req.valid('param').id)
-      const content = (await store.body(capture.id))?.bytes ?? Buffer.alloc(0)
-      const signing = settingsToTry(store.endpoint(capture.endpoint)?.signing, c.req.valid('json') ?? {})
-      const arrived = { ...capture, headers: capture.headers.flat(), body: content }
-      const request = signedRequestOf(signing, arrived, publicUrl)
-      return c.json(diagnose({ settings: signing, request }, capture.receivedAt), 200)
+      return c.json(await diagnose(capture, c.req.valid('json') ?? {}, c.req.raw.signal), 200)
     })
-
-type Signing = NonNullable<ReturnType<Store['endpoint']>>['signing']
-
-/** @throws AppError `invalid_input` for a scheme that nobody knows */
-function settingsToTry(signing: Signing, { scheme, secret }: DiagnoseInput): Signing {
-  if (scheme !== undefined && definitionOf({ scheme, custom: signing?.custom }) === undefined)
-    throw unknownScheme(scheme, 'scheme')
-  const chosen = scheme ?? signing?.scheme
-  if (chosen === undefined) return undefined
-  const secrets = secret === undefined ? (signing?.secrets ?? []) : [{ id: 'given', value: secret, addedAt: 0 }]
-  return { ...signing, scheme: chosen, secrets }
-}
 
 function refuseQuery(query: string | undefined): void {
   if (query === undefined || query.trim() === '') return

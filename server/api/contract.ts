@@ -45,6 +45,7 @@ export const unwell = {
   503: problem('A listener is closed, or the store cannot be written now.'),
   507: problem('The disk is full.'),
 }
+export const busy = { 503: problem('Too much is being looked at, or it took too long.') }
 export const unavailable = { 503: problem('The store cannot be written now.'), 507: problem('The disk is full.') }
 
 export const EndpointParam = z.object({ endpoint: z.string().openapi({ description: "The endpoint's id or alias." }) })

@@ -5,12 +5,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '../../shared/errors.ts'
 import { newId } from '../id.ts'
-import { verdictOf } from '../signatures/endpoint-check.ts'
+import { findAtOnce } from '../signatures/findings.ts'
 import { headerValuesOf } from '../signatures/request.ts'
 import { signedRequestOf } from '../signatures/signed-request.ts'
 import type { EndpointRecord, NewCapture } from '../store/store.ts'
 import { type Decided, decideAnswer } from './answer.ts'
-import { eventIdOf, eventTypeOf } from '../signatures/event.ts'
 import { readBody } from './read-body.ts'
 import type { Door, Receiving } from './receiving.ts'
 import { recordAborted, refuse, refuseTooLarge } from './refuse.ts'
@@ -57,10 +56,11 @@ async function correctVerdict(
   used: EndpointRecord,
   capture: NewCapture,
 ): Promise<void> {
-  const signing = store.endpoint(used.id)?.signing
-  if (signing === used.signing || store.endpoint(used.id) === undefined) return
-  const signed = signedRequestOf(signing, capture, publicBase)
-  await store.updateFindings(capture.id, { verdict: verdictOf(signing, signed, capture.receivedAt) })
+  const endpoint = store.endpoint(used.id)
+  if (endpoint === undefined || endpoint.signing === used.signing) return
+  const signed = signedRequestOf(endpoint.signing, capture, publicBase)
+  const { verdict, late } = findAtOnce(endpoint.signing, endpoint, signed, capture.receivedAt)
+  await store.updateFindings(capture.id, { verdict, ...(late ? { late } : {}) })
 }
 
 function captureOf(
@@ -75,7 +75,6 @@ function captureOf(
   const method = request.method ?? ''
   const target = request.url ?? ''
   const { signing } = endpoint
-  const settings = { scheme: signing?.scheme, eventType: endpoint.eventType, eventId: endpoint.eventId }
   const signed = signedRequestOf(signing, { method, target, headers, body }, publicBase)
   const id = newId(receivedAt)
   return {
@@ -90,9 +89,7 @@ function captureOf(
     trailers: request.rawTrailers,
     body,
     contentType: headerValuesOf(headers, 'content-type')[0],
-    eventType: eventTypeOf(settings, headers, signed.json),
-    eventId: eventIdOf(settings, headers, signed.json),
-    verdict: verdictOf(signing, signed, receivedAt),
+    ...findAtOnce(signing, endpoint, signed, receivedAt),
     answered: { ...decideAnswer(endpoint, { method, headers }, id), startedAt },
   }
 }

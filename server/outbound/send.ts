@@ -27,6 +27,10 @@ export interface OutboundRequest {
   readonly body: Buffer
   /** Accept any certificate. */
   readonly insecureTls?: boolean
+  /** PEM of the authorities that are trusted instead of the usual ones. */
+  readonly ca?: readonly string[]
+  /** Bytes kept of the response body, instead of 1 MiB. */
+  readonly maxBytes?: number
   /** For all of the exchange instead of the usual limits. Whoever waits longer on purpose waits for the first byte, too. */
   readonly timeoutMs?: number
 }
@@ -66,7 +70,7 @@ async function exchange(request: OutboundRequest, policy: TargetPolicy, watch: W
   const { response, hasBody } = await head
   watch.status = response.statusCode ?? 0
   watch.enter('body')
-  const { bytes, truncated } = await readUpTo(hasBody ? response : [], RESPONSE_BODY_BYTES)
+  const { bytes, truncated } = await readUpTo(hasBody ? response : [], request.maxBytes ?? RESPONSE_BODY_BYTES)
   return {
     status: watch.status,
     headers: pairsOf(response.rawHeaders),
@@ -77,7 +81,7 @@ async function exchange(request: OutboundRequest, policy: TargetPolicy, watch: W
 
 /** The request, not ended yet. @throws Unsendable for what Node refuses to put on the wire */
 function open(request: OutboundRequest, policy: TargetPolicy): ClientRequest {
-  const { url, method, target, insecureTls = false } = request
+  const { url, method, target, insecureTls = false, ca } = request
   const host = hostOf(url)
   const port = portOf(url)
   const options = {
@@ -94,7 +98,11 @@ function open(request: OutboundRequest, policy: TargetPolicy): ClientRequest {
     maxHeaderSize: RESPONSE_HEAD_BYTES,
   } as const
   // The name of the certificate is the target's, whatever the Host header says.
-  const secured = { servername: isIP(host) === 0 ? host : '', rejectUnauthorized: !insecureTls }
+  const secured = {
+    servername: isIP(host) === 0 ? host : '',
+    rejectUnauthorized: !insecureTls,
+    ...(ca === undefined ? {} : { ca: [...ca] }),
+  }
   try {
     const outgoing = url.protocol === 'http:' ? http.request(options) : https.request({ ...options, ...secured })
     try {

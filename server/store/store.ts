@@ -144,8 +144,8 @@ export interface Store {
    * False where the capture is gone.
    */
   updateFindings(id: string, findings: Findings): Promise<boolean>
-  /** Ids of captures of which something is still to be found out, the oldest first; also after a restart. */
-  lateCaptures(limit: number): string[]
+  /** Captures of which something is still to be found out, the oldest first; also after a restart. */
+  lateCaptures(limit: number): CaptureSummary[]
   removeCapture(id: string): Promise<boolean>
   /** All captures of an endpoint that are there now, pinned ones too, in slices; resolves with how many went. */
   removeCaptures(endpointId: string): Promise<number>

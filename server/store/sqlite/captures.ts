@@ -59,8 +59,8 @@ export interface CaptureTable {
   body(id: string, range: { start: number; end: number } | undefined): { bytes: Buffer; size: number } | undefined
   update(id: string, patch: CapturePatch): Promise<Capture>
   setFindings(id: string, findings: Findings): Promise<boolean>
-  /** Ids of those of which something is still to be found out, the oldest first. */
-  late(limit: number): string[]
+  /** Those of which something is still to be found out, the oldest first. */
+  late(limit: number): CaptureSummary[]
   /** The seq and the endpoint of a capture that readers can see. */
   locate(id: string): { seq: number; kept: Kept } | undefined
 }
@@ -239,13 +239,13 @@ export function openCaptures(parts: {
         return { value: true }
       }),
     late(limit) {
-      const ids: string[] = []
+      const late: CaptureSummary[] = []
       // Those that were cleared stay in the table until they are deleted, and must not stand in the way of the others.
       for (const { seq } of findings.late()) {
         const row = visible(bySeq.get(seq))
-        if (row !== undefined && ids.push(row.id) >= limit) break
+        if (row !== undefined && late.push(toSummary(row)) >= limit) break
       }
-      return ids
+      return late
     },
 
     locate(id) {

@@ -42,6 +42,7 @@ test('every route that the router has is described, and nothing else', () => {
   const app = createApi({
     store: inspector.store,
     recheckProgress: nobody,
+    diagnose: nobody,
     now: Date.now,
     log: () => undefined,
     policy: nobody,

@@ -251,18 +251,19 @@ export function captureContract(open: Opener): void {
       for (let i = 0; i < 4; i++) late.push((await store.addCapture(aCapture(endpoint, { late: true }))).id)
       await store.addCapture(aCapture(endpoint))
       await store.removeCaptures(cleared.id)
-      expect(store.lateCaptures(10)).toEqual(late)
-      expect(store.lateCaptures(2)).toEqual(late.slice(0, 2))
+      const waiting = (limit: number) => store.lateCaptures(limit).map(({ id }) => id)
+      expect(waiting(10)).toEqual(late)
+      expect(waiting(2)).toEqual(late.slice(0, 2))
       await store.updateFindings(late[0] ?? '', { verdict: { kind: 'valid' }, late: false })
       await store.updateFindings(late[1] ?? '', { verdict: { kind: 'valid' } })
       await store.removeCapture(late[2] ?? '')
-      expect(store.lateCaptures(10)).toEqual([late[1], late[3]])
+      expect(waiting(10)).toEqual([late[1], late[3]])
       await store.updateFindings(late[0] ?? '', { verdict: { kind: 'unchecked' }, late: true })
       if (place.lasts) {
         await store.close()
         store = place.open()
       }
-      expect(store.lateCaptures(10)).toEqual([late[0], late[1], late[3]])
+      expect(waiting(10)).toEqual([late[0], late[1], late[3]])
       await store.close()
     })
 

@@ -1,0 +1,186 @@
+/**
+ * Hands work on signatures to a thread of its own, so that no webhook waits for it. The thread is started when it is first needed and ended
+ * when nothing was for a while; one that crashes, or is busy for too long with the same thing, is ended, and the next task gets a new one.
+ */
+import { Worker } from 'node:worker_threads'
+import type { Diagnosis } from '../shared/diagnosis.ts'
+import { AppError } from '../shared/errors.ts'
+import type { Assignment, Reply, Results, Task } from './checker-thread.ts'
+import type { Found } from './signatures/findings.ts'
+import type { KeyPlaces } from './signatures/provider-key.ts'
+
+type Of<K extends Task['kind']> = Omit<Extract<Task, { kind: K }>, 'kind'>
+
+/** The body of each request is handed over: the buffer must not be used afterwards. */
+export interface Checker {
+  /** @throws AppError `unavailable` where too much waits or it took too long; what the signal's abort throws */
+  diagnose(task: Of<'diagnose'>, signal?: AbortSignal): Promise<Diagnosis>
+  /** @throws AppError `unavailable`, see `tooHeavy` */
+  find(task: Of<'find'>): Promise<Found>
+  places(task: Of<'places'>): Promise<KeyPlaces | undefined>
+  /** Ends the thread; whoever waits for it is refused, and so is who comes later. */
+  close(): Promise<void>
+}
+
+export interface CheckerSettings {
+  /** How long the thread is kept without work, in ms. */
+  readonly idleMs?: number
+  /** After how long, in ms, a diagnosis is asked for what it has, and after how long anything is given up. */
+  readonly hurryMs?: number
+  readonly limitMs?: number
+}
+
+const IDLE_MS = 30_000
+const HURRY_MS = 8_000
+const LIMIT_MS = 10_000
+
+/** Diagnoses that may wait. Each holds a body in memory. */
+const WAITING_MAX = 16
+
+/** Megabytes of objects: a body of 25 MB that is nothing but brackets takes about 500 as JSON. */
+const HEAP_MB = 768
+
+/** The thread gave up on this task itself, not for want of time in general: tried again, it would end the same. */
+export class GivenUp extends AppError {
+  constructor(detail: string) {
+    super('unavailable', detail)
+  }
+}
+
+interface Job {
+  readonly task: Task
+  readonly flag: SharedArrayBuffer
+  readonly resolve: (result: Results[keyof Results]) => void
+  readonly reject: (error: unknown) => void
+}
+
+// Beside this file, as it is run here or compiled.
+const THREAD = new URL(import.meta.url.endsWith('.ts') ? './checker-thread.ts' : './checker-thread.js', import.meta.url)
+
+export function createChecker({
+  idleMs = IDLE_MS,
+  hurryMs = HURRY_MS,
+  limitMs = LIMIT_MS,
+}: CheckerSettings = {}): Checker {
+  let waiting: Job[] = []
+  let current: Job | undefined
+  let thread: Worker | undefined
+  let timers: NodeJS.Timeout[] = []
+  let closed = false
+
+  function next(): void {
+    for (const timer of timers) clearTimeout(timer)
+    timers = []
+    current = waiting.shift()
+    if (current === undefined) {
+      later(idleMs, endThread)
+      return
+    }
+    const job = current
+    if (job.task.kind === 'diagnose') later(hurryMs, () => cancel(job.flag))
+    later(limitMs, () => giveUp(new GivenUp(`Checking this took longer than ${limitMs / 1000} s and was stopped.`)))
+    thread ??= start()
+    const { task, flag } = job
+    thread.postMessage({ task, flag } satisfies Assignment, handedOver(task))
+  }
+
+  function later(ms: number, act: () => void): void {
+    timers.push(setTimeout(act, ms).unref())
+  }
+
+  function start(): Worker {
+    const started = new Worker(THREAD, { env: {}, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } })
+    started.unref() // what waits for an answer keeps the process alive by its own connection
+    started.on('message', (reply: Reply) => {
+      if (thread === started) answer(reply)
+    })
+    // Its message may quote what was captured; the kind of the error says enough.
+    started.on('error', (error: NodeJS.ErrnoException) => {
+      if (thread !== started) return
+      const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+      giveUp(new GivenUp(isMemory ? 'Checking this takes more memory than it may.' : 'Checking this failed.'))
+    })
+    started.on('exit', () => {
+      if (thread === started) giveUp(new GivenUp('Checking this failed.'))
+    })
+    return started
+  }
+
+  function answer(reply: Reply): void {
+    const job = current
+    current = undefined
+    if ('failed' in reply) job?.reject(new Error(`A check failed inside its thread: ${reply.failed}`))
+    else job?.resolve(reply.result)
+    next()
+  }
+
+  function giveUp(why: AppError): void {
+    endThread()
+    const job = current
+    current = undefined
+    job?.reject(why)
+    if (!closed) next()
+  }
+
+  function endThread(): void {
+    const ending = thread
+    thread = undefined
+    void ending?.terminate()
+  }
+
+  function run<K extends Task['kind']>(task: Task & { kind: K }, signal?: AbortSignal): Promise<Results[K]> {
+    if (closed) return Promise.reject(new AppError('unavailable', 'Hookwell is shutting down.'))
+    if (task.kind === 'diagnose' && waiting.filter((job) => job.task.kind === 'diagnose').length >= WAITING_MAX)
+      return Promise.reject(
+        new AppError('unavailable', 'Too many captures are being looked at.', { hint: 'Try again in a moment.' }),
+      )
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      const flag = new SharedArrayBuffer(4)
+      // The thread answers a task of this kind with the result of this kind.
+      const job: Job = { task, flag, resolve: resolve as (result: Results[keyof Results]) => void, reject }
+      signal?.addEventListener(
+        'abort',
+        () => {
+          waiting = waiting.filter((other) => other !== job)
+          cancel(flag)
+          reject(signal.reason)
+        },
+        { once: true },
+      )
+      // Somebody looks at the page and waits for a diagnosis; nobody waits for the others.
+      if (task.kind === 'diagnose') waiting.splice(lastDiagnosis(waiting) + 1, 0, job)
+      else waiting.push(job)
+      if (current === undefined) next()
+    })
+  }
+
+  return {
+    diagnose: (task, signal) => run({ kind: 'diagnose', ...task }, signal),
+    find: (task) => run({ kind: 'find', ...task }),
+    places: (task) => run({ kind: 'places', ...task }),
+    async close() {
+      closed = true
+      for (const timer of timers) clearTimeout(timer)
+      const refused = new AppError('unavailable', 'Hookwell is shutting down.')
+      for (const job of [current, ...waiting]) job?.reject(refused)
+      current = undefined
+      waiting = []
+      const ending = thread
+      thread = undefined
+      await ending?.terminate()
+    },
+  }
+}
+
+const lastDiagnosis = (jobs: readonly Job[]): number => jobs.findLastIndex(({ task }) => task.kind === 'diagnose')
+
+function cancel(flag: SharedArrayBuffer): void {
+  Atomics.store(new Int32Array(flag), 0, 1)
+}
+
+/** The body's memory goes along, unless it is part of something larger: then it is copied. */
+function handedOver({ request: { body } }: Task): ArrayBuffer[] {
+  const { buffer, byteLength } = body
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && byteLength > 0 ? [buffer] : []
+}

@@ -1,0 +1,98 @@
+/**
+ * Public keys that live at the provider, fetched when a request names one and its endpoint allows it, and remembered for a while. What is
+ * remembered is told by the whole place it came from, so nobody can put a key under another's name.
+ */
+import { createHash } from 'node:crypto'
+import { rootCertificates } from 'node:tls'
+import type { Scheme } from '../shared/scheme.ts'
+import type { DocumentPlace, Fetched } from './outbound/fetch-document.ts'
+import { keyText, readGivenKey } from './signatures/provider-certificate.ts'
+import type { KeyPlace, KeyPlaces } from './signatures/provider-key.ts'
+
+/** The keys in the form that the row takes, or in a sentence why there are none. */
+export type GivenKeys = { readonly keys: readonly string[] } | { readonly fault: string }
+
+export interface ProviderKeys {
+  /** @param at when the request arrived, in Unix milliseconds: a key must have been valid then */
+  keysAt(places: KeyPlaces, enc: Scheme['key']['enc'], at: number): Promise<GivenKeys>
+}
+
+export interface ProviderKeySettings {
+  readonly fetchDocument: (place: DocumentPlace) => Promise<Fetched>
+  /** Unix milliseconds. */
+  readonly now: () => number
+  /** PEM of the certificates that a chain may end at. */
+  readonly roots?: readonly string[]
+}
+
+/** How long what came is used again, and how long what did not come is not asked for again, in ms. */
+const KEPT_MS = 24 * 60 * 60 * 1000
+const FAULT_KEPT_MS = 60_000
+
+/** Documents remembered. */
+const KEPT_MAX = 200
+
+/** Documents asked for within a minute: strangers choose the file, and a provider must not be flooded for them. */
+const FETCHES_PER_MINUTE = 30
+
+interface Kept {
+  readonly document: Promise<Fetched>
+  until: number
+}
+
+export function createProviderKeys({
+  fetchDocument,
+  now,
+  roots = rootCertificates,
+}: ProviderKeySettings): ProviderKeys {
+  const kept = new Map<string, Kept>() // the least recently used first
+  let fetchedAt: number[] = []
+
+  function document(place: KeyPlace): { kept: Kept } | { fault: string } {
+    const name = nameOf(place)
+    const known = kept.get(name)
+    kept.delete(name)
+    if (known !== undefined && known.until > now()) {
+      kept.set(name, known)
+      return { kept: known }
+    }
+    fetchedAt = fetchedAt.filter((at) => at > now() - 60_000)
+    if (fetchedAt.length >= FETCHES_PER_MINUTE)
+      return { fault: 'Too many different keys were named within a minute, so this one was not fetched.' }
+    fetchedAt.push(now())
+    const fresh: Kept = { document: fetchDocument(place), until: now() + KEPT_MS }
+    kept.set(name, fresh)
+    if (kept.size > KEPT_MAX) for (const oldest of [...kept.keys()].slice(0, kept.size - KEPT_MAX)) kept.delete(oldest)
+    return { kept: fresh }
+  }
+
+  async function keyAt(
+    place: KeyPlace,
+    enc: Scheme['key']['enc'],
+    at: number,
+  ): Promise<{ key: string } | { fault: string }> {
+    const found = document(place)
+    if ('fault' in found) return found
+    const fetched = await found.kept.document
+    const given = 'fault' in fetched ? fetched : readGivenKey(place, fetched.text, roots, at)
+    if ('key' in given) return { key: keyText(given.key, enc) }
+    found.kept.until = Math.min(found.kept.until, now() + FAULT_KEPT_MS)
+    return given
+  }
+
+  return {
+    async keysAt(places, enc, at) {
+      if ('fault' in places) return places
+      const tried = await Promise.all(places.places.map((place) => keyAt(place, enc, at)))
+      const keys = tried.flatMap((each) => ('key' in each ? [each.key] : []))
+      if (keys.length > 0) return { keys }
+      const faults = tried.flatMap((each) => ('fault' in each ? [each.fault] : []))
+      return { fault: `The provider's key could not be had. ${faults.join(' ')}` }
+    },
+  }
+}
+
+/** What is sent along decides what comes back; it may hold a secret, so only its hash is kept. */
+function nameOf({ url, body = '' }: KeyPlace): string {
+  return `${createHash('sha256').update(body).digest('hex')} ${url}`
+}
