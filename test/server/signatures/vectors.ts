@@ -4,12 +4,13 @@ import { withoutAuthority } from '../../../shared/target.ts'
 import { lazyJson } from '../../../server/signatures/json-body.ts'
 import type { SignedRequest } from '../../../server/signatures/request.ts'
 import { type Explanation, explainSignature } from '../../../server/signatures/explain.ts'
-import { findScheme } from '../../../server/signatures/schemes.ts'
+import { findDefinition, findScheme } from '../../../server/signatures/schemes.ts'
 import { type Additions, signRequest, type ToSign } from '../../../server/signatures/sign.ts'
 import { type Check, compileScheme } from '../../../server/signatures/verify.ts'
 import type { Fault } from '../../../server/signatures/fault.ts'
 import type { SecretValue } from '../../../server/signatures/key.ts'
 import type { Scheme } from '../../../shared/scheme.ts'
+import type { Verdict } from '../../../shared/capture.ts'
 
 export interface Vector {
   readonly id: string
@@ -17,6 +18,8 @@ export interface Vector {
   readonly provider: string
   readonly signedBy: string
   readonly secret: string
+  /** In the form that the provider hands it out, or as a JWK. */
+  readonly publicKey?: string | Record<string, unknown> | null
   readonly extra?: Record<string, string>
   readonly method: string
   readonly url: string
@@ -46,6 +49,23 @@ export function requestOf(vector: Pick<Vector, 'method' | 'url' | 'headers' | 'b
     body,
     json: lazyJson(body),
   }
+}
+
+/** The public key as text, which is how it is set. */
+export const publicKeyOf = ({ publicKey }: Vector): string | undefined =>
+  typeof publicKey === 'string' ? publicKey : publicKey ? JSON.stringify(publicKey) : undefined
+
+/** The verdict on a vector, with its own secret or key, at its own time. */
+export function verdictOn(vector: Vector): Verdict {
+  const definition = findDefinition(vector.provider)
+  if (definition === undefined) throw new Error(`no scheme ${vector.provider}`)
+  const publicKey = publicKeyOf(vector)
+  const credentials = {
+    secrets: publicKey === undefined ? [{ id: 's1', value: vector.secret }] : [],
+    publicKeys: publicKey === undefined ? [] : [publicKey],
+    extra: vector.extra ?? {},
+  }
+  return compileScheme(definition, credentials)(requestOf(vector), vector.now * 1000)
 }
 
 /** A request as a sender would make it, with what matters to the test filled in. */
