@@ -28,6 +28,33 @@ const SCENES: readonly Scene[] = [
   capture('query'),
   capture('signature'),
   capture('signature', undefined, 1),
+  {
+    name: 'signature, a body that was laid out anew, and code opened',
+    path: (_, ids) => `/e/guests/c/${ids[2]}?tab=signature`,
+    act: async (page) => {
+      await expect(page.locator('.body-difference')).toBeVisible()
+      await page.getByText('Check it in your own code').click()
+      await expect(page.getByRole('tablist', { name: 'Languages' })).toBeVisible()
+    },
+  },
+  {
+    name: 'signature, looks like another provider, and another secret tried',
+    path: (_, ids) => `/e/strangers/c/${ids[3]}?tab=signature`,
+    act: async (page) => {
+      await expect(page.getByRole('list', { name: 'What it looks like' })).toBeVisible()
+      await page.getByLabel('Secret to try').fill('whsec_0123456789abcdef')
+      await page.getByRole('button', { name: 'Find the scheme' }).click()
+      await expect(page.locator('.found-scheme')).toBeVisible()
+    },
+  },
+  {
+    name: 'signature, scheme picker open',
+    path: (_, ids) => `/e/guests/c/${ids[2]}?tab=signature`,
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'Scheme' }).click()
+      await expect(page.getByRole('listbox', { name: 'Scheme' })).toBeVisible()
+    },
+  },
   capture('deliveries', async (page) => page.getByText('Options').click()),
   capture('raw'),
   capture('overview', async (page) => {
@@ -135,6 +162,16 @@ async function prepare(hookwell: Hookwell): Promise<string[]> {
     const signature = `t=${t},v1=${createHmac('sha256', key).update(`${t}.${body}`).digest('hex')}`
     ids.push(await hookwell.send(body, { 'Stripe-Signature': signature, Authorization: 'Bearer x' }, '/a?b=1&c'))
   }
+  const signed = (over: string) => {
+    const t = Math.floor(Date.now() / 1000)
+    return { 'Stripe-Signature': `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${over}`).digest('hex')}` }
+  }
+  await hookwell.api('POST', 'endpoints', { alias: 'guests', signing: { scheme: 'stripe', secrets: [secret] } })
+  await hookwell.api('POST', 'endpoints', { alias: 'strangers' })
+  const compact = '{"type":"invoice.paid","id":"evt_2"}'
+  const laidOut = JSON.stringify(JSON.parse(compact), null, 2)
+  ids.push(await hookwell.send(compact, signed(laidOut), '', 'guests'))
+  ids.push(await hookwell.send(compact, signed(compact), '', 'strangers'))
   const [first = ''] = ids
   await hookwell.api('PATCH', `captures/${first}`, { note: 'a note', tags: ['tag'], pinned: true })
   await hookwell.api('POST', `captures/${first}/replay`, { target: 'http://localhost:9/' })

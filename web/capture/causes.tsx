@@ -2,7 +2,6 @@
 import type { Cause, Diagnosis } from '../../shared/diagnosis.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Prose } from '../ui/prose.tsx'
-import { VisibleText } from '../ui/visible-text.tsx'
 import { BodyDifferenceView } from './body-difference.tsx'
 import { type Remedy, remedyOf } from './remedy.ts'
 
@@ -57,7 +56,7 @@ function CauseItem({ cause, remedy, onRemedy, blocked }: CauseItemProps) {
       {body === undefined ? null : <BodyDifferenceView difference={body} />}
       {evidence === '' ? null : (
         <p class="cause-evidence mono">
-          <VisibleText text={evidence} />
+          <Prose text={evidence} />
         </p>
       )}
       {cause.remedy === '' ? null : (

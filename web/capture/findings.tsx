@@ -27,17 +27,13 @@ const FROM: Readonly<Record<NonNullable<Diagnosis['url']>['from'], string>> = {
 export function Findings(props: FindingsProps) {
   const { diagnosis, schemes, saving, saveNote, onUseScheme, onRemedy, blocked } = props
   const { scheme, schemeId, limited, url, expected, received, signedBase64, signedSize } = diagnosis
+  const entry = schemes.find((one) => one.id === schemeId)
+  const row = scheme ?? entry?.row
   return (
     <>
       <Causes diagnosis={diagnosis} onRemedy={onRemedy} blocked={blocked} />
-      {scheme === undefined ? null : (
-        <FoundScheme
-          row={scheme}
-          entry={schemes.find((entry) => entry.id === schemeId)}
-          note={saveNote}
-          saving={saving}
-          onUse={onUseScheme}
-        />
+      {row === undefined ? null : (
+        <FoundScheme row={row} entry={entry} note={saveNote} saving={saving} onUse={onUseScheme} />
       )}
       {limited === undefined ? null : (
         <p class="muted">

@@ -31,7 +31,11 @@ export function RecheckResult(props: RecheckResultProps) {
             ? row !== undefined && usesPublicKey(row)
               ? 'This public key belongs to the key that signed this request.'
               : 'This secret signs this request.'
-            : (verdict.reason ?? '')}
+            : verdict.kind !== 'unchecked'
+              ? (verdict.reason ?? '')
+              : signing === undefined
+                ? (verdict.reason ?? 'In no known way does this secret give a signature that came.')
+                : 'How it is signed was found.'}
         </p>
       </div>
       {isValid && signing !== undefined ? (

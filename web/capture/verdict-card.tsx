@@ -37,6 +37,8 @@ export function VerdictCard(props: VerdictCardProps) {
   const { verdict } = capture
   const { signing } = endpoint
   const found = phase.kind === 'found' ? phase.diagnosis : undefined
+  // What was proven leaves nothing to guess.
+  const suggestions = found?.causes[0]?.proven === true ? [] : (found?.suggestions ?? [])
   const { name, row } = namedScheme(verdict.scheme ?? signing?.scheme, signing, schemes)
   const save = async (next: SigningInput | undefined) => {
     if (next === undefined) return
@@ -55,7 +57,7 @@ export function VerdictCard(props: VerdictCardProps) {
         <p>{verdictSentence({ verdict, name, row, signing, ageMs: ageOf(row, capture) })}</p>
       </div>
       <output class="visually-hidden">{said(phase)}</output>
-      {verdict.kind === 'unchecked' && (found?.suggestions.length ?? 0) === 0 ? (
+      {verdict.kind === 'unchecked' && suggestions.length === 0 ? (
         <p>
           <a class="button" data-look="primary" href={settingsHref()}>
             {signing === undefined ? 'Add a signing secret' : 'Open the signing settings'}
@@ -63,7 +65,7 @@ export function VerdictCard(props: VerdictCardProps) {
         </p>
       ) : null}
       <Suggestions
-        suggestions={found?.suggestions ?? []}
+        suggestions={suggestions}
         instead={signing !== undefined}
         settingsHref={(scheme) => settingsHref(scheme)}
       />
