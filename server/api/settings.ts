@@ -1,32 +1,55 @@
-/** What a schema cannot say about an endpoint's settings: that its scheme exists, and that its answer can be sent. */
+/** What a schema cannot say about an endpoint's settings: that its scheme exists, that secrets and keys are such as it needs, and that its answer can be sent. */
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { isOurs } from '../../shared/answer-headers.ts'
-import type { EndpointPatch } from '../../shared/endpoint.ts'
+import type { EndpointPatch, SigningInput } from '../../shared/endpoint.ts'
 import { AppError, type Issue } from '../../shared/errors.ts'
 import type { Scheme } from '../../shared/scheme.ts'
+import { publicKeyFault, secretFault } from '../signatures/credentials.ts'
+import { definitionOf } from '../signatures/endpoint-check.ts'
+import type { Fault } from '../signatures/fault.ts'
 import { findScheme } from '../signatures/schemes.ts'
-import { noPublicKeysYet, unknownScheme } from '../signatures/verify-request.ts'
+import { unknownScheme } from '../signatures/verify-request.ts'
 
 /**
  * @param custom the row that the endpoint has already
  * @throws AppError `invalid_input`
  */
 export function checkSettings({ signing, answer }: EndpointPatch, custom?: Scheme): void {
-  if (signing) {
-    if (signing.scheme !== 'custom' && findScheme(signing.scheme) === undefined)
-      throw unknownScheme(signing.scheme, 'signing.scheme')
-    if (signing.publicKeys?.length) throw noPublicKeysYet('signing.publicKeys')
-    if (signing.scheme === 'custom' && !signing.custom && (custom === undefined || signing.custom === null))
-      throw new AppError('invalid_input', 'A custom scheme needs its row.', {
-        issues: [{ path: 'signing.custom', message: 'Missing.' }],
-      })
-  }
+  if (signing) checkSigning(signing, custom)
   const issues = (answer?.default.headers ?? []).flatMap(([name, value], index): Issue[] => {
     const message = headerFault(name, value)
     return message === undefined ? [] : [{ path: `answer.default.headers.${index}`, message }]
   })
   if (issues.length > 0)
     throw new AppError('invalid_input', `A header of the answer cannot be sent: ${issues[0]?.message}`, { issues })
+}
+
+/**
+ * What is written now is looked at as the scheme that is written now will read it. A missing setting is no error: the verdicts say so,
+ * and settings are often typed one by one.
+ */
+function checkSigning(signing: SigningInput, known: Scheme | undefined): void {
+  const custom = signing.custom ?? (signing.custom === null ? undefined : known)
+  const definition = definitionOf({ scheme: signing.scheme, custom })
+  if (definition === undefined && signing.scheme !== 'custom') throw unknownScheme(signing.scheme, 'signing.scheme')
+  if (definition === undefined)
+    throw new AppError('invalid_input', 'A custom scheme needs its row.', {
+      issues: [{ path: 'signing.custom', message: 'Missing.' }],
+    })
+  // Of schemes whose keys are fetched the secret is what fetches them.
+  const secrets = findScheme(signing.scheme)?.keysFrom === undefined ? (signing.secrets ?? []) : []
+  const issues = [
+    ...issuesAt('signing.secrets', secrets, (secret) => secretFault(definition, secret)),
+    ...issuesAt('signing.publicKeys', signing.publicKeys ?? [], (key) => publicKeyFault(definition, key)),
+  ]
+  if (issues.length > 0) throw new AppError('invalid_input', issues[0]?.message ?? '', { issues })
+}
+
+function issuesAt(path: string, given: readonly string[], faultOf: (text: string) => Fault | undefined): Issue[] {
+  return given.flatMap((text, index) => {
+    const fault = faultOf(text)
+    return fault === undefined ? [] : [{ path: `${path}.${index}`, message: fault.says }]
+  })
 }
 
 function headerFault(name: string, value: string): string | undefined {

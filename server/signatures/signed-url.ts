@@ -6,17 +6,22 @@ import type { SignedUrl } from '../../shared/diagnosis.ts'
 import { belowEndpoint, withoutAuthority } from '../../shared/target.ts'
 import { headerValuesOf } from './request.ts'
 
-/** The same without its origin. */
-export function signedUrl(...where: Parameters<typeof signedUrlOf>): string {
-  return signedUrlOf(...where).url
+interface Arrived {
+  readonly target: string
+  readonly headers: readonly string[]
+}
+
+export function signedUrl(request: Arrived, publicUrl: string | undefined, publicBase: string | undefined): string {
+  return signedUrlOf(request, publicUrl, publicBase).url
 }
 
 /**
+ * The same, with what it was taken from.
  * @param publicUrl of the endpoint: its address from outside. What stands below it in the target is put behind it, unless it is there already
  * @param publicBase of the capture listener, without a slash at the end, where the user has named one
  */
 export function signedUrlOf(
-  request: { readonly target: string; readonly headers: readonly string[] },
+  request: Arrived,
   publicUrl: string | undefined,
   publicBase: string | undefined,
 ): SignedUrl {
@@ -26,9 +31,32 @@ export function signedUrlOf(
   }
   const path = withoutAuthority(request.target)
   if (publicBase !== undefined) return { url: publicBase + path, from: 'server' }
-  const first = (name: string): string | undefined => headerValuesOf(request.headers, name)[0]?.split(',', 1)[0]?.trim()
-  const forwardedHost = first('x-forwarded-host')
-  const forwardedProto = first('x-forwarded-proto')
-  const from = forwardedHost === undefined && forwardedProto === undefined ? 'host' : 'forwarded'
-  return { url: `${forwardedProto ?? 'http'}://${forwardedHost ?? first('host') ?? ''}${path}`, from }
+  const first = (name: string): string | undefined => headerValuesOf(request.headers, name)[0]
+  const told = { host: firstOf(first('x-forwarded-host')), proto: firstOf(first('x-forwarded-proto')) }
+  const standard = told.host === undefined || told.proto === undefined ? forwarded(first('forwarded')) : undefined
+  const host = told.host ?? standard?.host
+  const proto = told.proto ?? standard?.proto
+  return {
+    url: `${proto ?? 'http'}://${host ?? firstOf(first('host')) ?? ''}${path}`,
+    from: host === undefined && proto === undefined ? 'host' : 'forwarded',
+  }
 }
+
+/** Each proxy adds its own behind a comma, so the first is what the sender asked for. */
+const firstOf = (value: string | undefined): string | undefined => value?.split(',', 1)[0]?.trim()
+
+/** RFC 7239 §4: `host` and `proto` of the first element. Names are case-insensitive, values may be quoted. */
+function forwarded(value: string | undefined): { host?: string; proto?: string } {
+  const found: { host?: string; proto?: string } = {}
+  if (value === undefined) return found
+  for (const [whole, name = '', quoted, plain] of value.matchAll(PARAMETER)) {
+    if (whole === ',') break
+    const text = quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1')
+    const lower = name.toLowerCase()
+    if (text && (lower === 'host' || lower === 'proto')) found[lower] ??= text
+  }
+  return found
+}
+
+/** `name=value`, `name="value"`, or the comma before the next proxy's. What does not fit is passed over. */
+const PARAMETER = /,|([!#$%&'*+.^_`|~\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]+))/g

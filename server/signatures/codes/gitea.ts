@@ -1,5 +1,5 @@
 /**
- * Gitea, Forejo and Gogs sign the JSON of the event however they send it: as the body, in the field `payload` of a form, or in the query
+ * Gitea, Forgejo and Gogs sign the JSON of the event however they send it: as the body, in the field `payload` of a form, or in the query
  * of a GET. GitHub, whose headers they copy, signs the form itself.
  */
 import type { SchemeCode } from '../definition.ts'

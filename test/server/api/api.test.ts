@@ -159,7 +159,10 @@ describe('endpoints', () => {
     [{ alias: 'No' }, 'alias'],
     [{ colour: 1 }, ''],
     [{ signing: { scheme: 'nobody', secrets: ['s'] } }, 'signing.scheme'],
-    [{ signing: { scheme: 'github', publicKeys: ['MCowBQYDK2VwAyEA'] } }, 'signing.publicKeys'],
+    [{ signing: { scheme: 'github', publicKeys: ['MCowBQYDK2VwAyEA'] } }, 'signing.publicKeys.0'],
+    [{ signing: { scheme: 'discord', publicKeys: ['not hex'] } }, 'signing.publicKeys.0'],
+    [{ signing: { scheme: 'discord', secrets: ['a secret'] } }, 'signing.secrets.0'],
+    [{ signing: { scheme: 'svix', secrets: ['whsec_c2VjcmV0', 'whsec_%%%'] } }, 'signing.secrets.1'],
     [{ signing: { scheme: 'custom' } }, 'signing.custom'],
     [
       {
