@@ -23,6 +23,7 @@ import { createRecheck } from './recheck.ts'
 import { runRetention } from './retention.ts'
 import { openStore } from './store/open.ts'
 import type { EndpointRecord, Store } from './store/store.ts'
+import { openTestKeys } from './test-keys.ts'
 import { VERSION } from './version.ts'
 import { loadWebFiles, type WebFiles } from './web-files.ts'
 
@@ -84,6 +85,7 @@ export async function startServer(config: Config, log: Log, now: () => number = 
       publicBase,
       captureBase: () => capture,
       publicUrl: config.publicUrl,
+      testKeys: openTestKeys(config.data, log),
       version: () => ({
         version: VERSION,
         node: process.version,

@@ -28,6 +28,12 @@ export const Replay = z
       .describe(
         'With `resign`: for a scheme whose private key only the provider has, sign with the local test key (see `/api/schemes/{scheme}/test-key`).',
       ),
+    signedUrl: z
+      .enum(['target', 'public'])
+      .optional()
+      .describe(
+        'With `resign`, for a scheme that signs the URL: the one the target sees (`target`, the default), or the one the provider was given (`public`), for an app that was told that.',
+      ),
     edits: z
       .strictObject({
         method: z.string().min(1).max(40).optional(),

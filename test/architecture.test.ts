@@ -108,6 +108,8 @@ const ROOMS: readonly Room[] = [
     ],
   },
 
+  { at: 'server/test-keys.ts', may: [...GROUND, 'server/signatures/test-key.ts'] },
+
   { at: 'server/remote/', may: ['shared/', 'type:server/api/app.ts'] },
   {
     at: 'server/server.ts',
@@ -129,6 +131,7 @@ const ROOMS: readonly Room[] = [
       'server/late-check.ts',
       'server/recheck.ts',
       'server/diagnosing.ts',
+      'server/test-keys.ts',
       'server/shapes.ts',
       'server/api/',
     ],

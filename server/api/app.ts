@@ -10,12 +10,14 @@ import { type EndpointParts, endpoints } from './endpoints.ts'
 import { answerFailure, problemResponse } from './failures.ts'
 import { type MetaParts, meta } from './meta.ts'
 import { schemes } from './schemes.ts'
+import { type TestKeyParts, testKeyRoutes } from './test-keys.ts'
 
 /** Bytes of one request to the API: a body of 25 MB in base64, and its headers. */
 const INPUT_BYTES = 48 * 1024 * 1024
 
 export type ApiParts = EndpointParts &
   CaptureParts &
+  TestKeyParts &
   MetaParts & { readonly publicUrl: string | undefined; readonly policy: () => Replaying['policy'] }
 
 const apiRoutes = (parts: ApiParts) =>
@@ -26,6 +28,7 @@ const apiRoutes = (parts: ApiParts) =>
     .route('/', deliveries(parts))
     .route('/', meta(parts))
     .route('/', schemes())
+    .route('/', testKeyRoutes(parts))
 
 export type Api = ReturnType<typeof apiRoutes>
 

@@ -16,7 +16,7 @@ const again = createRoute({
   tags,
   summary: 'Send a capture to a target',
   description:
-    'Unedited, the method, the header lines and the body go out byte for byte, to precisely the target or (`append`) with the captured path and query behind it; what had to differ is listed in `request.changed`. Answered with 200 also when the target failed: the outcome says how.',
+    'Unedited, the method, the header lines and the body go out byte for byte, to precisely the target or (`append`) with the captured path and query behind it; what had to differ is listed in `request.changed`. With `sign` the signature is made anew for this moment, left out, or made wrong; edits come first, so what is edited is what is signed. Answered with 200 also when the target failed: the outcome says how.',
   request: { params: IdParam, body: body(Replay) },
   responses: { 200: json(Delivery, 'What was sent and what came back.'), ...refusedTarget, ...notFound, ...invalid },
 })
@@ -51,15 +51,26 @@ export const deliveries = ({
   now,
   policy,
   log,
+  publicUrl,
+  testKeys,
 }: {
   store: Store
   now: () => number
   policy: () => Replaying['policy']
   log: Log
+  publicUrl: string | undefined
+  testKeys: Replaying['testKeys']
 }) =>
   routes()
     .openapi(again, async (c) =>
-      c.json(await replay({ store, policy: policy(), now, log }, c.req.valid('param').id, c.req.valid('json')), 200),
+      c.json(
+        await replay(
+          { store, policy: policy(), now, log, publicBase: publicUrl, testKeys },
+          c.req.valid('param').id,
+          c.req.valid('json'),
+        ),
+        200,
+      ),
     )
     .openapi(ofCapture, async (c) => {
       const { id } = await captureOf(store, c.req.valid('param').id)

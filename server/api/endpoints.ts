@@ -9,6 +9,7 @@ import { presentEndpoint } from '../store/present.ts'
 import type { EndpointRecord, Store } from '../store/store.ts'
 import { body, conflict, EndpointParam, invalid, json, notFound, routes, unavailable } from './contract.ts'
 import { checkSettings } from './settings.ts'
+import type { TestKeyParts } from './test-keys.ts'
 
 const tags = ['Endpoints']
 
@@ -102,9 +103,10 @@ export interface EndpointParts {
   /** By which senders reach the capture listener, and by which this process does; without a slash at the end. */
   readonly publicBase: () => string
   readonly captureBase: () => string
+  readonly testKeys: TestKeyParts['testKeys']
 }
 
-export const endpoints = ({ store, recheckProgress, now, log, publicBase, captureBase }: EndpointParts) => {
+export const endpoints = ({ store, recheckProgress, now, log, publicBase, captureBase, testKeys }: EndpointParts) => {
   const present = (record: EndpointRecord): Endpoint => presentEndpoint(record, store.counters(record.id), publicBase())
   return routes()
     .openapi(create, async (c) => {
@@ -127,7 +129,7 @@ export const endpoints = ({ store, recheckProgress, now, log, publicBase, captur
     .openapi(recheck, (c) => c.json(recheckProgress(known(store, c.req.valid('param').endpoint).id), 200))
     .openapi(send, async (c) => {
       const record = known(store, c.req.valid('param').endpoint)
-      const parts = { store, now, log, captureBase: captureBase(), publicBase: publicBase() }
+      const parts = { store, now, log, captureBase: captureBase(), publicBase: publicBase(), testKeys }
       return c.json(await sendTestEvent(parts, record, c.req.valid('json')), 200)
     })
 }

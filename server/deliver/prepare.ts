@@ -10,6 +10,7 @@ import { belowEndpoint } from '../../shared/target.ts'
 import { addressOf, splitQuery, withoutParameters } from './address.ts'
 import { changesBetween } from './changes.ts'
 import { framed, withHost, withoutNegotiation } from './framing.ts'
+import type { SigningStep } from './signing.ts'
 
 export interface Prepared {
   readonly method: string
@@ -35,21 +36,33 @@ export interface SignaturePlaces {
 /**
  * @param body the captured bytes
  * @param strip what to leave out, where the replay says `sign: 'strip'`
- * @throws AppError `invalid_input` for a target, method or header that cannot be sent
+ * @param sign comes after everything else, since a signature may cover any of it
+ * @throws AppError `invalid_input` for a target, method or header that cannot be sent, and where it cannot be signed
  */
-export function prepare(capture: Capture, body: Buffer, replay: Replay, strip?: SignaturePlaces): Prepared {
+export function prepare(
+  capture: Capture,
+  body: Buffer,
+  replay: Replay,
+  { strip, sign }: { readonly strip?: SignaturePlaces | undefined; readonly sign?: SigningStep | undefined } = {},
+): Prepared {
   const { edits = {}, keepHost = false } = replay
   const below = belowEndpoint(capture.target)
-  const { url, target } = addressOf(replay.target, replay.path ?? 'exact', unsigned(below, strip))
+  const { url, target: address } = addressOf(replay.target, replay.path ?? 'exact', unsigned(below, strip))
   const method = checkedMethod(edits.method ?? capture.method)
-  const sent = edits.bodyBase64 === undefined ? body : Buffer.from(edits.bodyBase64, 'base64')
+  const edited = edits.bodyBase64 === undefined ? body : Buffer.from(edits.bodyBase64, 'base64')
 
   const given = checkedHeaders(edits.headers ?? capture.headers)
   const kept = given.filter(
     ([name]) => !(strip?.headers ?? []).some((each) => each.toLowerCase() === name.toLowerCase()),
   )
   const hosted = keepsHost(capture.headers, kept, keepHost) ? kept : withHost(kept, url.host)
-  const { headers, trailers } = framed(withoutNegotiation(hosted), sent, capture.trailers)
+  const plain = framed(withoutNegotiation(hosted), edited, capture.trailers)
+  const seenAt = `${url.protocol}//${headerValues(plain.headers, 'host')[0] ?? url.host}${address}`
+  const draft = { method, url: seenAt, target: address, headers: plain.headers, body: edited }
+  const { draft: signed, notes } = sign === undefined ? { draft, notes: [] } : sign(draft)
+  const { target, body: sent } = signed
+  // A signature inside the body may have changed its length.
+  const { headers, trailers } = framed(signed.headers, sent, plain.trailers)
 
   const { expected, real } = changesBetween(
     { method: capture.method, target: below, headers: capture.headers, trailers: capture.trailers, body },
@@ -59,7 +72,7 @@ export function prepare(capture: Capture, body: Buffer, replay: Replay, strip?: 
   if (oldPath !== newPath) expected.unshift(`path ${oldPath} → ${newPath}`)
   if (capture.httpVersion !== '1.1') expected.push(`HTTP/${capture.httpVersion} → HTTP/1.1`)
   const identical = real.length === 0
-  return { method, url, target, headers, trailers, body: sent, identical, changed: [...real, ...expected] }
+  return { method, url, target, headers, trailers, body: sent, identical, changed: [...notes, ...real, ...expected] }
 }
 
 function unsigned(below: string, strip: SignaturePlaces | undefined): string {

@@ -10,6 +10,7 @@ import { sha256 } from '../signatures/key.ts'
 import type { EndpointRecord, Store } from '../store/store.ts'
 import { prepare, type SignaturePlaces } from './prepare.ts'
 import { recorded } from './record.ts'
+import { type SigningParts, signingStep } from './signing.ts'
 
 export interface Replaying {
   readonly store: Store
@@ -17,6 +18,9 @@ export interface Replaying {
   /** Unix milliseconds. */
   readonly now: () => number
   readonly log: Log
+  /** As senders reach the capture listener, where that has been said. */
+  readonly publicBase: string | undefined
+  readonly testKeys: SigningParts['testKeys']
 }
 
 /**
@@ -25,7 +29,7 @@ export interface Replaying {
  * then nothing was sent or recorded
  */
 export async function replay(
-  { store, policy, now, log }: Replaying,
+  { store, policy, now, log, publicBase, testKeys }: Replaying,
   captureId: string,
   request: Replay,
   signal?: AbortSignal,
@@ -33,11 +37,14 @@ export async function replay(
   const [capture, stored] = await Promise.all([store.capture(captureId), store.body(captureId)])
   if (capture === undefined || stored === undefined) throw noSuchCapture(captureId)
   checkTarget(request.target, policy)
-  const strip = request.sign === 'strip' ? placesOf(store.endpoint(capture.endpoint)) : undefined
-  const prepared = prepare(capture, stored.bytes, request, strip)
+  const endpoint = store.endpoint(capture.endpoint)
+  const startedAt = now()
+  const strip = request.sign === 'strip' ? placesOf(endpoint) : undefined
+  const captured = { capture, body: stored.bytes }
+  const sign = await signingStep({ now: startedAt, publicBase, testKeys }, endpoint, captured, request)
+  const prepared = prepare(capture, stored.bytes, request, { strip, sign })
   const { method, url, target, headers, trailers, body, identical, changed } = prepared
   const { insecureTls = false, timeoutMs } = request
-  const startedAt = now()
   const outbound = { method, url, target, headers, trailers, body, insecureTls }
   const { ms, outcome } = await send(timeoutMs === undefined ? outbound : { ...outbound, timeoutMs }, policy, signal)
   return recorded(

@@ -2,17 +2,21 @@
  * A provider's test event, signed as the endpoint's scheme demands, sent to the endpoint's own capture URL: over a socket and through
  * the capture listener like any webhook, so that what the user sees is what a real one would do.
  */
+import type { KeyObject } from 'node:crypto'
 import type { Delivery, Outcome, Send } from '../../shared/delivery.ts'
 import { AppError, Problem } from '../../shared/errors.ts'
 import { type HeaderPairs, headerValue } from '../../shared/headers.ts'
+import type { Scheme } from '../../shared/scheme.ts'
 import { newId } from '../id.ts'
 import type { Log } from '../log.ts'
 import { send } from '../outbound/send.ts'
 import { onlyTarget } from '../outbound/target.ts'
 import { definitionOf } from '../signatures/endpoint-check.ts'
+import type { Draft } from '../signatures/draft.ts'
 import { sha256 } from '../signatures/key.ts'
-import { type Additions, isUnsigned, signRequest } from '../signatures/sign.ts'
+import { resign } from '../signatures/resign.ts'
 import { signedUrl } from '../signatures/signed-url.ts'
+import { type KeyKind, keyKindOf, publicKeyFor } from '../signatures/test-key.ts'
 import type { EndpointRecord, Store } from '../store/store.ts'
 import { findEvent } from '../templates/templates.ts'
 import { recorded } from './record.ts'
@@ -26,6 +30,7 @@ export interface SendingTests {
   readonly captureBase: string
   /** As senders reach it, where that has been said; schemes that sign the URL sign this one. */
   readonly publicBase: string | undefined
+  readonly testKeys: (kind: KeyKind) => Promise<KeyObject>
 }
 
 /**
@@ -43,18 +48,15 @@ export async function sendTestEvent(sending: SendingTests, endpoint: EndpointRec
     })
   }
   const startedAt = now()
-  const body = event.body(startedAt)
   const url = new URL(`${captureBase}/${endpoint.alias ?? endpoint.id}`)
   const plain: HeaderPairs = [
     ['Host', url.host],
     ['User-Agent', event.userAgent ?? 'Hookwell'],
     ['Accept', '*/*'],
     ['Content-Type', event.contentType],
-    ['Content-Length', String(body.length)],
   ]
-  const signature = signatureFor(sending, endpoint, { target: url.pathname, headers: plain, body, now: startedAt })
-  const target = withQuery(url.pathname, signature.query)
-  const headers: HeaderPairs = [...plain, ...signature.headers]
+  const unsigned = { method: 'POST', url: '', target: url.pathname, headers: plain, body: event.body(startedAt) }
+  const { target, headers, body } = withLength(await signed(sending, endpoint, unsigned, startedAt))
 
   // Our own ports are closed to every target that a user can name; this one is named by us.
   const { ms, outcome } = await send({ method: 'POST', url, target, headers, body }, onlyTarget(url))
@@ -78,35 +80,42 @@ export async function sendTestEvent(sending: SendingTests, endpoint: EndpointRec
   })
 }
 
-interface Unsigned {
-  readonly target: string
-  readonly headers: HeaderPairs
-  readonly body: Buffer
-  readonly now: number
-}
-
-function signatureFor({ publicBase }: SendingTests, { signing }: EndpointRecord, unsigned: Unsigned): Additions {
-  const { target, headers, body, now } = unsigned
+/**
+ * By the first secret; where only the provider could sign, by the test key, if the endpoint has its public half. Unsigned where neither
+ * is there.
+ */
+async function signed(
+  { publicBase, testKeys }: SendingTests,
+  { signing }: EndpointRecord,
+  unsigned: Draft,
+  now: number,
+): Promise<Draft> {
   const definition = signing === undefined ? undefined : definitionOf(signing)
-  const secret = signing?.secrets[0]
-  if (definition === undefined || secret === undefined) return { headers: [], query: [] }
-  const url = signedUrl({ target, headers: headers.flat() }, signing?.publicUrl, publicBase)
-  const signed = signRequest(definition, secret.value, {
-    method: 'POST',
-    url,
-    body,
-    now,
-    headers,
-    extra: signing?.extra ?? {},
-  })
-  if (!isUnsigned(signed)) return signed
-  throw new AppError('invalid_input', `The test event cannot be signed. ${signed.says}`, {
+  if (signing === undefined || definition === undefined) return unsigned
+  const { secrets, publicKeys = [], publicUrl, extra } = signing
+  const kind = keyKindOf(definition.row)
+  const testKey = kind === undefined || publicKeys.length === 0 ? undefined : await testKeys(kind)
+  const isOurs = testKey !== undefined && publicKeys.some((key) => isPublicHalf(definition.row, testKey, key))
+  if (kind === undefined ? secrets.length === 0 : !isOurs) return unsigned
+
+  const url = signedUrl({ target: unsigned.target, headers: unsigned.headers.flat() }, publicUrl, publicBase)
+  const made = resign({ ...unsigned, url }, { definition, secrets, testKey, extra }, { now, bodyTime: true })
+  if (!('says' in made)) return made.draft
+  throw new AppError('invalid_input', `The test event cannot be signed. ${made.says}`, {
     hint: "Look at the endpoint's signature settings.",
   })
 }
 
-const withQuery = (path: string, query: Additions['query']): string =>
-  query.length === 0 ? path : `${path}?${query.map((pair) => pair.map(encodeURIComponent).join('=')).join('&')}`
+/** However its lines are broken. */
+const isPublicHalf = (row: Scheme, testKey: KeyObject, text: string): boolean =>
+  publicKeyFor(row, testKey).replace(/\s/g, '') === text.replace(/\s/g, '')
+
+/** In front of what was added by signing, where a sender writes it. */
+function withLength(draft: Draft): Draft {
+  const type = draft.headers.findIndex(([name]) => name === 'Content-Type')
+  const length: [string, string] = ['Content-Length', String(draft.body.length)]
+  return { ...draft, headers: draft.headers.toSpliced(type + 1, 0, length) }
+}
 
 /** Every answer to a capture names it; an answer that does not is a refusal, and says why. */
 function captureMadeBy(outcome: Outcome): string {

@@ -40,7 +40,10 @@ export interface SchemeCode {
   /** For signing: target and URL of a request whose body is another now, such as with a digest of it in the query. */
   readonly addressFor?: (request: SignedRequest) => Pick<SignedRequest, 'target' | 'url'>
   /** For signing: the claims of a JWT that depend on the request, besides those that the row's `claims` name. */
-  readonly claimsFor?: (request: SignedRequest) => Readonly<Record<string, unknown>>
+  readonly claimsFor?: (
+    request: SignedRequest,
+    extra: Readonly<Record<string, string>>,
+  ) => Readonly<Record<string, unknown>>
 }
 
 /** What a check is made with. The settings of an endpoint have this shape. */

@@ -43,7 +43,7 @@ export function writtenJwt(
   if (bodySha256Hex !== undefined && (request.body.length > 0 || claims.has(bodySha256Hex)))
     claims.set(bodySha256Hex, sha256Hex(request.body))
   if (urlSha256Hex !== undefined) claims.set(urlSha256Hex, sha256Hex(Buffer.from(request.url, 'utf8')))
-  for (const [name, value] of Object.entries(code?.claimsFor?.(request) ?? {})) claims.set(name, value)
+  for (const [name, value] of Object.entries(code?.claimsFor?.(request, extra) ?? {})) claims.set(name, value)
   const jti = claims.get('jti')
   if (newId && typeof jti === 'string') claims.set('jti', anotherId(jti))
   return writeJwt(before?.header ?? { alg: algorithm, typ: 'JWT' }, Object.fromEntries(claims), algorithm, key)

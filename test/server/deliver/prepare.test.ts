@@ -394,12 +394,12 @@ test('a signature is stripped wherever its scheme puts it, and nothing else is',
     ],
   })
   const none = Buffer.alloc(0)
-  const byHeader = prepare(capture, none, APPEND, { headers: ['X-SIG'], query: [] })
+  const byHeader = prepare(capture, none, APPEND, { strip: { headers: ['X-SIG'], query: [] } })
   expect(byHeader.headers).toEqual([
     ['Host', 'localhost:3000'],
     ['X-Sign', '3'],
   ])
   expect([byHeader.changed[0], byHeader.identical]).toEqual(['header x-sig left out', false])
-  const byQuery = prepare(capture, none, APPEND, { headers: [], query: ['Sig'] })
+  const byQuery = prepare(capture, none, APPEND, { strip: { headers: [], query: ['Sig'] } })
   expect([byQuery.target, byQuery.changed[0]]).toEqual(['/?a=1&b', 'query ?a=1&Sig=x&b → ?a=1&b'])
 })

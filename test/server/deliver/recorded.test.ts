@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { replay } from '../../../server/deliver/replay.ts'
+import { openTestKeys } from '../../../server/test-keys.ts'
 import { sendTestEvent } from '../../../server/deliver/test-event.ts'
 import { openStore } from '../../../server/store/open.ts'
 import { aCapture } from '../../support/a-capture.ts'
@@ -48,11 +49,17 @@ test('what could not be recorded is logged once, a replay and a test event alike
   const { id } = await store.addCapture(aCapture(endpoint.id))
   lock(data)
   const captureBase = `http://127.0.0.1:${target.port}`
-  const parts = { store, now: Date.now, log: (fact: string, more: unknown) => logged.push([fact, more]) }
+  const parts = {
+    store,
+    now: Date.now,
+    log: (fact: string, more: unknown) => logged.push([fact, more]),
+    publicBase: undefined,
+    testKeys: openTestKeys(':memory:', () => undefined),
+  }
   const policy = { local: true, allowed: [], ownPorts: [] }
   const [again, event] = await Promise.all([
     replay({ ...parts, policy }, id, { target: captureBase }),
-    sendTestEvent({ ...parts, captureBase, publicBase: undefined }, endpoint, { template: 'shoprocket' }),
+    sendTestEvent({ ...parts, captureBase }, endpoint, { template: 'shoprocket' }),
   ])
   expect(event).toMatchObject({ capture: 'a-capture', outcome: { status: 200 } })
   const fact = 'A delivery went out, but could not be recorded.'

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { replay } from '../../../server/deliver/replay.ts'
+import { openTestKeys } from '../../../server/test-keys.ts'
 import { parseAllowedTarget } from '../../../server/outbound/target.ts'
 import type { Delivery } from '../../../shared/delivery.ts'
 import { anInspector, type TestInspector } from '../../support/an-inspector.ts'
@@ -151,7 +152,9 @@ describe('a refused target', () => {
     const id = await captured()
     const resolve = async () => [{ address: '169.254.169.254', family: 4 }]
     const policy = { local: true, allowed: [parseAllowedTarget('sneaky.test')], ownPorts: [], resolve }
-    const replaying = replay({ store: inspector.store, policy, now: Date.now, log: () => undefined }, id, {
+    const log = () => undefined
+    const parts = { store: inspector.store, policy, now: Date.now, log, publicBase: undefined }
+    const replaying = replay({ ...parts, testKeys: openTestKeys(':memory:', log) }, id, {
       target: 'http://sneaky.test/',
     })
     await expect(replaying).rejects.toMatchObject({
