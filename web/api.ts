@@ -65,6 +65,9 @@ export function createApi(base: string, token: () => string | undefined, onRefus
     /** Programs that check a scheme's signatures, one a language. */
     schemeCode: async (json: { scheme: string; custom?: Scheme }) =>
       (await parseResponse(api.schemes.code.$post({ json }))).codes,
+    /** The public half of the local test key, for schemes whose private key only the provider has. */
+    testKey: (scheme: string) =>
+      parseResponse(api.schemes[':scheme']['test-key'].$get({ param: { scheme: encodeURIComponent(scheme) } })),
     templates: async () => (await parseResponse(api.templates.$get())).templates,
 
     endpoints: async (): Promise<Endpoint[]> => (await parseResponse(api.endpoints.$get())).endpoints,
@@ -125,6 +128,7 @@ export function createApi(base: string, token: () => string | undefined, onRefus
 }
 export type Api = ReturnType<typeof createApi>
 export type SchemeCode = Awaited<ReturnType<Api['schemeCode']>>[number]
+export type TestKey = Awaited<ReturnType<Api['testKey']>>
 export type Template = Awaited<ReturnType<Api['templates']>>[number]
 
 /** A sentence to show for anything that was thrown. */

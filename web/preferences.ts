@@ -1,5 +1,6 @@
 /** What this browser remembers: theme, last endpoint, replay targets, whether single keys act. Shared by all tabs of the page. */
 import { createModel, effect, signal } from '@preact/signals'
+import type { Replay } from '../shared/delivery.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
 
@@ -9,6 +10,12 @@ export interface Destination {
   readonly url: string
   /** Whether the capture's own path and query go behind it; absent where that was never chosen. */
   readonly append?: boolean
+  /** What becomes of the signature; absent: it goes out as it came. */
+  readonly signing?: SigningChoice
+}
+
+export interface SigningChoice extends Pick<Replay, 'newId' | 'bodyTime'> {
+  readonly sign: 'resign' | 'strip' | 'corrupt'
 }
 
 const PREFIX = 'hookwell.'
@@ -105,5 +112,21 @@ function asTargets(text: string | null): Record<string, Destination> {
 function asDestination(kept: unknown): Destination | undefined {
   if (typeof kept !== 'object' || kept === null || !('url' in kept) || typeof kept.url !== 'string') return undefined
   const append = 'append' in kept && typeof kept.append === 'boolean' ? kept.append : undefined
-  return { url: kept.url, ...(append === undefined ? {} : { append }) }
+  const signing = 'signing' in kept ? asSigning(kept.signing) : undefined
+  return {
+    url: kept.url,
+    ...(append === undefined ? {} : { append }),
+    ...(signing === undefined ? {} : { signing }),
+  }
+}
+
+function asSigning(kept: unknown): SigningChoice | undefined {
+  if (typeof kept !== 'object' || kept === null || !('sign' in kept)) return undefined
+  const { sign } = kept
+  if (sign !== 'resign' && sign !== 'strip' && sign !== 'corrupt') return undefined
+  return {
+    sign,
+    ...('newId' in kept && kept.newId === true ? { newId: true } : {}),
+    ...('bodyTime' in kept && kept.bodyTime === true ? { bodyTime: true } : {}),
+  }
 }

@@ -16,6 +16,7 @@ import { HeaderView } from './header-table.tsx'
 import { Overview } from './overview.tsx'
 import { QueryView } from './pair-table.tsx'
 import { sendOn } from './send-on.ts'
+import { isLate, rowOf } from './signing-choice.ts'
 
 // The sides that are not looked at first come when they are.
 const DeliveryList = lazy(async () => (await import('./delivery-list.tsx')).DeliveryList)
@@ -115,6 +116,7 @@ type DeliveriesProps = Pick<SideProps, 'world' | 'endpoint' | 'capture' | 'wants
 function Deliveries({ world, endpoint, capture, wantsTarget, onTarget }: DeliveriesProps) {
   const { deliveries, sending } = world.opened
   const schemes = world.schemes.value
+  const row = rowOf(endpoint, schemes)
   useEffect(() => void world.needSchemes(), [world])
   return (
     <DeliveryList
@@ -129,7 +131,16 @@ function Deliveries({ world, endpoint, capture, wantsTarget, onTarget }: Deliver
       blocked={blockedBy(world)}
       wantsTarget={wantsTarget}
       onTarget={onTarget}
-      onSend={(destination, options) => void sendOn(world, endpoint, capture, destination, options)}
+      signing={{
+        row,
+        scheme: endpoint.signing?.scheme,
+        late: isLate(capture, row, world.clock.now.value),
+        settingsHref: world.router.href({ name: 'settings', endpoint: slugOf(endpoint), section: 'signature' }),
+        testKey: world.api.testKey,
+      }}
+      onSend={(destination, options, onRefused) =>
+        void sendOn(world, endpoint, capture, destination, options, onRefused)
+      }
     />
   )
 }

@@ -1,11 +1,13 @@
 /** Where to send a capture, and what of it. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Replay } from '../../shared/delivery.ts'
-import type { Destination } from '../preferences.ts'
+import type { Destination, SigningChoice } from '../preferences.ts'
 import { Check, Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
 import { joined, partsOf, wholeTarget } from './destination.ts'
+import { ReplaySigning, type SigningSetup } from './replay-signing.tsx'
+import type { Refusal } from './signing-choice.ts'
 
 export interface ReplayFormProps {
   /** What was chosen for this endpoint before. */
@@ -20,29 +22,44 @@ export interface ReplayFormProps {
   /** Whether the target is to be given the focus now; told once it has it. */
   readonly wantsTarget: boolean
   readonly onTarget: () => void
-  readonly onSend: (destination: Destination, options: ReplayOptions) => void
+  readonly signing: SigningSetup
+  /** What speaks against the choice of signature goes to `onRefused`. */
+  readonly onSend: (
+    destination: Destination,
+    options: ReplayOptions,
+    onRefused: (refusal: Refusal | undefined) => void,
+  ) => void
 }
 
+/** `sign` goes before what the destination says. */
 export type ReplayOptions = Pick<Replay, 'sign' | 'keepHost' | 'insecureTls' | 'timeoutMs'>
 
 export function ReplayForm(props: ReplayFormProps) {
-  const { destination, below, appends, sending, blocked, wantsTarget, onTarget, onSend } = props
+  const { destination, below, appends, sending, blocked, wantsTarget, onTarget, signing, onSend } = props
   const [url, setUrl] = useState(destination.url)
   const [append, setAppend] = useState(destination.append)
+  const [choice, setChoice] = useState<SigningChoice | undefined>(destination.signing)
+  const [refusal, setRefusal] = useState<Refusal | undefined>(undefined)
   const [options, setOptions] = useState<ReplayOptions>({})
   const input = useRef<HTMLInputElement | null>(null)
   useEffect(() => setUrl(destination.url), [destination.url])
   useEffect(() => setAppend(destination.append), [destination.append])
+  useEffect(() => setChoice(destination.signing), [JSON.stringify(destination.signing)])
   useEffect(() => {
     if (!wantsTarget) return
     input.current?.focus()
     onTarget()
   }, [wantsTarget, onTarget])
-  const now: Destination = { url: wholeTarget(url), ...(append === undefined ? {} : { append }) }
+  const now: Destination = {
+    url: wholeTarget(url),
+    ...(append === undefined ? {} : { append }),
+    ...(choice === undefined ? {} : { signing: choice }),
+  }
   const send = (event: SubmitEvent) => {
     event.preventDefault()
     setUrl(now.url)
-    onSend(now, options)
+    setRefusal(undefined)
+    onSend(now, options, setRefusal)
   }
   return (
     <form class="replay-form" onSubmit={send}>
@@ -71,11 +88,21 @@ export function ReplayForm(props: ReplayFormProps) {
         <Behind
           url={now.url}
           below={below}
-          stripped={options.sign === 'strip'}
+          stripped={choice?.sign === 'strip'}
           on={appends(now)}
           onChange={setAppend}
         />
       )}
+      <ReplaySigning
+        {...signing}
+        choice={choice}
+        refusal={refusal}
+        onChange={(next) => {
+          setChoice(next)
+          // It stays while what it asks for is being answered.
+          if (next?.sign !== choice?.sign) setRefusal(undefined)
+        }}
+      />
       <Options onChange={setOptions} />
     </form>
   )
@@ -129,29 +156,21 @@ function Behind({ url, below, stripped, on, onChange }: BehindProps) {
 const short = (text: string) => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)
 
 function Options({ onChange }: { onChange: (options: ReplayOptions) => void }) {
-  const [strip, setStrip] = useState(false)
   const [keepHost, setKeepHost] = useState(false)
   const [insecureTls, setInsecureTls] = useState(false)
   const [seconds, setSeconds] = useState('30')
   const timeoutMs = Math.round(Number(seconds) * 1000)
   useEffect(() => {
     onChange({
-      ...(strip ? { sign: 'strip' } : {}),
       ...(keepHost ? { keepHost } : {}),
       ...(insecureTls ? { insecureTls } : {}),
       ...(timeoutMs > 0 ? { timeoutMs } : {}),
     })
-  }, [onChange, strip, keepHost, insecureTls, timeoutMs])
+  }, [onChange, keepHost, insecureTls, timeoutMs])
   return (
     <details>
       <summary>Options</summary>
       <div class="replay-options">
-        <Check
-          label="Leave the signature out"
-          hint="To see how your app treats an unsigned request."
-          checked={strip}
-          onChange={setStrip}
-        />
         <Check
           label="Keep the Host header"
           hint="Send the captured Host instead of the target’s."

@@ -134,7 +134,7 @@ function Outcome({ diagnosis, which }: { diagnosis: Diagnosis; which: number | u
       <VerdictBadge verdict={verdict} />
       <p>
         {verdict.kind === 'valid'
-          ? `These settings fit this request${which === undefined ? '' : `, by number ${which}`}.`
+          ? `These settings fit this request${which === undefined ? '' : `, by number ${which}`}.${verdict.freshness === 'stale' ? ' Only its time was too old when it came.' : ''}`
           : (verdict.reason ?? 'These settings do not fit this request.')}
       </p>
     </>

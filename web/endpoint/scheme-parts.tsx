@@ -9,21 +9,27 @@ import type { SchemePartProps } from './scheme-fields.tsx'
 export function SchemeParts(props: SchemePartProps) {
   const { scheme, errorAt } = props
   const isWrong = (...paths: string[]) => paths.some((path) => errorAt(path) !== undefined)
+  // A token stands alone, and a JWT carries its own time.
+  const isPlain = scheme.alg === 'token' || scheme.alg === 'jwt'
   // What is wrong in a part that is closed would not be seen.
   return (
     <>
-      <details
-        open={
-          scheme.sig.list !== undefined || scheme.sig.kv !== undefined || isWrong('sig.list', 'sig.kv', 'sig.field')
-        }
-      >
-        <summary>Several parts in one value</summary>
-        <ValueParts {...props} />
-      </details>
-      <details open={scheme.ts !== undefined || scheme.id !== undefined || isWrong('ts', 'ts.name', 'id')}>
-        <summary>Time and message id</summary>
-        <TimeAndId {...props} />
-      </details>
+      {isPlain ? null : (
+        <details
+          open={
+            scheme.sig.list !== undefined || scheme.sig.kv !== undefined || isWrong('sig.list', 'sig.kv', 'sig.field')
+          }
+        >
+          <summary>Several parts in one value</summary>
+          <ValueParts {...props} />
+        </details>
+      )}
+      {isPlain ? null : (
+        <details open={scheme.ts !== undefined || scheme.id !== undefined || isWrong('ts', 'ts.name', 'id')}>
+          <summary>Time and message id</summary>
+          <TimeAndId {...props} />
+        </details>
+      )}
       <details open={isWrong('key.strip', 'key.bare', 'sig.aliases', 'match')}>
         <summary>Other names, prefixes of the secret, a header that must match</summary>
         <Others {...props} />

@@ -47,7 +47,8 @@ export function Combobox({ label, hint, error, placeholder, groups, value, onCha
     if (isOpen) return
     setTyped('')
     const all = matching(groups, '').flatMap((group) => group.choices)
-    setActive(all.findIndex((choice) => choice.id === value))
+    // Nothing chosen is no place to begin at: the likely ones stand at the top.
+    setActive(value === '' ? -1 : all.findIndex((choice) => choice.id === value))
   }
   const close = () => {
     setTyped(undefined)
