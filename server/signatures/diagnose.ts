@@ -1,9 +1,23 @@
-/** From a capture and its endpoint's settings to what the page shows: the verdict, its evidence, and what to do about it. */
-import type { Cause, Diagnosis, SignedUrl } from '../../shared/diagnosis.ts'
-import type { Scheme } from '../../shared/scheme.ts'
+/**
+ * From a capture and its endpoint's settings to what the page shows: the verdict, its evidence, and why it is not valid.
+ *
+ * Why is found by trying: the check runs again with one thing changed after the other, until the signature fits. What fits is proof,
+ * because a signature that fits by chance does not happen; where nothing does, what is said is marked as a guess.
+ */
+import type { Diagnosis, SignedUrl } from '../../shared/diagnosis.ts'
+import { DIAGNOSED_BODY_BYTES, SIGNED_SHOWN_BYTES } from '../../shared/limits.ts'
+import type { Credentials, Definition } from './definition.ts'
+import { ageCause } from './diagnosis/ages.ts'
+import { findCandidates } from './diagnosis/candidates.ts'
+import { causesOfFinding } from './diagnosis/causes.ts'
+import { findOut } from './diagnosis/find-out.ts'
+import { faultCauses, nothingFoundCauses } from './diagnosis/guesses.ts'
+import { foundScheme } from './diagnosis/row-variants.ts'
+import { signs } from './diagnosis/search.ts'
+import { suggest } from './diagnosis/suggest.ts'
+import { startTries, type Tries } from './diagnosis/tries.ts'
 import { definitionOf, type SigningSettings } from './endpoint-check.ts'
 import { evidenceOf, type Explanation, explainSignature } from './explain.ts'
-import type { FaultId } from './fault.ts'
 import type { SignedRequest } from './request.ts'
 
 /** What to check with. Without a scheme (or with `custom` and no row) the scheme itself is looked for. */
@@ -26,116 +40,77 @@ export interface DiagnoseRequest {
  * Never throws, whatever the request holds. A valid and fresh one costs the check alone.
  * @param now when the request arrived, in Unix milliseconds
  */
-export function diagnose({ settings, request }: DiagnoseRequest, now: number): Diagnosis {
+export function diagnose(input: DiagnoseRequest, now: number): Diagnosis {
+  const { settings, request, signedUrl, others = [], tryCauses = true } = input
   const definition =
     settings?.scheme === undefined ? undefined : definitionOf({ scheme: settings.scheme, custom: settings.custom })
-  if (settings === undefined || definition === undefined)
-    return { verdict: { kind: 'unchecked' }, causes: [], suggestions: [] }
+  if (settings === undefined || definition === undefined) return unchecked(input, now)
+
   const explanation = explainSignature(definition, settings, request, now)
-  const causes = causesOf(explanation, definition.row)
-  return { verdict: explanation.verdict, causes, suggestions: [], ...evidenceOf(explanation) }
+  const shown = { verdict: explanation.verdict, ...evidence(definition, settings, input, explanation) }
+  const age = ageCause(explanation, definition.row, now, explanation.verdict.kind === 'valid')
+  const ages = age === undefined ? [] : [age]
+  if (explanation.verdict.kind === 'valid') return { ...shown, causes: ages, suggestions: [] }
+  const suggestions = suggest(request).filter(({ scheme }) => scheme !== definition.id)
+  if (!tryCauses) return { ...shown, causes: faultCauses(explanation, definition), suggestions }
+
+  const tries = startTries(request.body.length, now, input.cancelled)
+  const candidates = findCandidates(request)
+  const searched = { definition, credentials: settings, request, signedUrl, others, candidates }
+  const finding = findOut(searched, tries)
+  const tried = tries.count()
+  const causes =
+    finding === undefined
+      ? nothingFoundCauses({ ...searched, explanation, suggestions, age, tried })
+      : [...causesOfFinding(finding, definition.row, request), ...ages]
+  const scheme = finding === undefined ? {} : foundScheme(finding, definition, settings, request, tries)
+  return { ...shown, causes, suggestions, ...scheme, ...limits(request, tries) }
 }
 
-/** What each fault is called and what mends it. */
-const REMEDIES: Record<FaultId, { title: string; says?: string; remedy: string }> = {
-  no_secret: { title: 'No secret', remedy: "Add the signing secret in the endpoint's settings." },
-  secret_unreadable: {
-    title: 'The secret cannot be read',
-    remedy: 'Copy the signing secret from the provider again, all of it, without spaces or quotes.',
-  },
-  no_public_key: { title: 'No public key', remedy: "Add the provider's public key in the endpoint's settings." },
-  public_key_unreadable: {
-    title: 'The public key cannot be read',
-    remedy: 'Copy the public key from the provider again, all of it, in the form the scheme needs.',
-  },
-  public_key_unknown: {
-    title: 'The key is not known here',
-    remedy: "Add the public key that the request names, or let it be fetched in the endpoint's settings.",
-  },
-  setting_missing: { title: 'A setting is missing', remedy: "Add it in the endpoint's signing settings." },
-  signature_missing: {
-    title: 'No signature',
-    remedy: 'Turn signing on at the provider, or choose the scheme that this sender uses.',
-  },
-  element_missing: { title: 'No signature of this form', remedy: 'Choose the scheme that this sender uses.' },
-  signature_malformed: {
-    title: 'The signature is malformed',
-    remedy: 'Choose the scheme that this sender uses, or mend the encoding at the sender.',
-  },
-  timestamp_missing: {
-    title: 'No timestamp',
-    remedy: 'Something on the way may have dropped the header; compare with what the sender sent.',
-  },
-  timestamp_malformed: {
-    title: 'The timestamp is malformed',
-    remedy: 'Choose the scheme that this sender uses, or mend the unit at the sender.',
-  },
-  id_missing: {
-    title: 'No message id',
-    remedy: 'Something on the way may have dropped the header; compare with what the sender sent.',
-  },
-  part_missing: {
-    title: 'A signed part is missing',
-    remedy: 'The scheme signs a part that this request does not have; check the scheme.',
-  },
-  companion_differs: {
-    title: 'A header differs from the setting',
-    remedy: 'The request may be meant for another app or endpoint; compare the setting with the provider.',
-  },
-  condition_differs: {
-    title: 'The signature fits, but not to this request',
-    remedy: 'Something on the way may have changed the body or the URL; compare with what the sender sent.',
-  },
-  token_malformed: {
-    title: 'The token cannot be read',
-    remedy: 'Choose the scheme that this sender uses; the value that came is no signed token.',
-  },
-  token_algorithm: {
-    title: 'The token is signed in another way',
-    remedy: 'Choose the scheme that this sender uses. A token must never choose how it is checked.',
-  },
-  claim_missing: {
-    title: 'The token lacks a statement',
-    remedy: 'Choose the scheme that this sender uses; its tokens say more than this one.',
-  },
-  claim_differs: {
-    title: 'The token was made for another request',
-    remedy: 'Something on the way may have changed the body or the URL, or the request was meant for another receiver.',
-  },
-  mismatch: {
-    title: 'The signature does not fit',
-    says: 'The sender signed with another secret, or something on the way changed what was signed.',
-    remedy:
-      'Check that this is the signing secret of exactly this endpoint at the provider (test or live, this webhook).',
-  },
-  body_borne: {
-    title: 'The signature stands in the body',
-    remedy: 'The body must be JSON of at most 1 MiB to be read.',
-  },
+/** No scheme is set: with a secret the scheme is looked for, and without one only guessed. */
+function unchecked(input: DiagnoseRequest, now: number): Diagnosis {
+  const { settings, request, signedUrl, others = [], tryCauses = true } = input
+  const suggestions = suggest(request)
+  const verdict = { kind: 'unchecked' } as const
+  if (settings === undefined || settings.secrets.length === 0 || !tryCauses) return { verdict, causes: [], suggestions }
+  const tries = startTries(request.body.length, now, input.cancelled)
+  const candidates = findCandidates(request)
+  const searched = { definition: undefined, credentials: settings, request, signedUrl, others, candidates }
+  const finding = findOut(searched, tries)
+  const tried = tries.count()
+  const causes =
+    finding === undefined
+      ? nothingFoundCauses({ ...searched, suggestions, tried })
+      : causesOfFinding(finding, undefined, request)
+  const scheme = finding === undefined ? {} : foundScheme(finding, undefined, settings, request, tries)
+  return { verdict, causes, suggestions, ...scheme, ...limits(request, tries) }
 }
 
-function causesOf({ verdict, fault }: Explanation, row: Scheme): Cause[] {
-  if (fault !== undefined) {
-    const { title, says, remedy } = REMEDIES[fault]
-    const detail = says ?? verdict.reason ?? title
-    return [{ id: fault, title, detail, remedy, evidence: evidenceLine(row), proven: false }]
+function evidence(
+  definition: Definition,
+  credentials: Credentials,
+  { request, signedUrl }: DiagnoseRequest,
+  explanation: Explanation,
+): Partial<Diagnosis> {
+  const { signedBase64: _, received, ...rest } = evidenceOf(explanation)
+  const { signed } = explanation
+  const showsUrl = signedUrl !== undefined && signs({ definition, credentials, request }, 'url')
+  return {
+    ...rest,
+    // A value that is compared with the secret is the secret, of this endpoint or of another.
+    ...(received === undefined || definition.row.alg === 'token' ? {} : { received }),
+    ...(signed === undefined
+      ? {}
+      : { signedBase64: signed.subarray(0, SIGNED_SHOWN_BYTES).toString('base64'), signedSize: signed.length }),
+    ...(showsUrl ? { url: signedUrl } : {}),
   }
-  if (verdict.freshness === 'stale' || verdict.freshness === 'future')
-    return [
-      {
-        id: verdict.freshness,
-        title: verdict.freshness === 'stale' ? 'Too old' : 'From the future',
-        detail: verdict.reason ?? '',
-        remedy:
-          verdict.freshness === 'stale'
-            ? 'Have the sender send it again; a replay keeps the old timestamp.'
-            : 'Set the clocks of both machines right.',
-        evidence: evidenceLine(row),
-        proven: true,
-      },
-    ]
-  return []
 }
 
-const evidenceLine = ({ alg, content, sig }: Scheme): string =>
-  alg === 'token' ? `A token in ${sig.in} ${sig.name}` : `${alg} over ${content}, ${sig.enc} in ${sig.in} ${sig.name}`
+function limits(request: SignedRequest, tries: Tries): Pick<Diagnosis, 'limited'> {
+  const large =
+    request.body.length > DIAGNOSED_BODY_BYTES
+      ? 'The body is larger than 1 MiB, so only changes at its edges and of its line breaks were tried.'
+      : undefined
+  const limited = [large, tries.limited()].filter((each) => each !== undefined).join(' ')
+  return limited === '' ? {} : { limited }
+}

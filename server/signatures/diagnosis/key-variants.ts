@@ -1,0 +1,108 @@
+/**
+ * The keys that a secret may stand for: as it is, tidied of what copying left around it, and read in each way that providers read one.
+ * Each is handed to the scheme's own check as a definition with credentials, so nothing here computes a signature.
+ */
+import type { Scheme } from '../../../shared/scheme.ts'
+import type { Credentials, Definition } from '../definition.ts'
+import { decodeKeyBase64, decodeStrictly } from '../encoding.ts'
+
+export interface KeyVariant {
+  readonly cause: 'secret_whitespace' | 'secret_form' | 'other_secret'
+  /** What the key is, as the end of "The signature fits …". */
+  readonly as: string
+  /** How many things are off about it. */
+  readonly steps: number
+  readonly definition: Definition
+  readonly credentials: Credentials
+  /** The row that reads the secret like this, where there is one. */
+  readonly key?: Scheme['key'] | undefined
+  /** The name of the endpoint whose secret it is. */
+  readonly owner?: string | undefined
+}
+
+/** Secrets of one endpoint that are tried, and those of others. */
+const OWN_TRIED = 10
+const OTHERS_TRIED = 200
+
+export function keyVariants(
+  definition: Definition,
+  credentials: Credentials,
+  others: readonly { readonly name: string; readonly secrets: readonly string[] }[],
+): KeyVariant[] {
+  const own = credentials.secrets.slice(0, OWN_TRIED)
+  const found: KeyVariant[] = []
+  const withSecret = (value: string): Credentials => ({ ...credentials, secrets: [{ id: 'tried', value }] })
+  const inForms = (text: string, base: Pick<KeyVariant, 'cause' | 'as' | 'steps' | 'owner'>): void => {
+    for (const { as, bytes, key } of formsOf(text)) {
+      const row: Scheme = { ...definition.row, key: { enc: 'base64' } }
+      const tried = withSecret(bytes.toString('base64'))
+      const joined = base.owner === undefined && base.steps === 1 ? `the secret ${as}` : `${base.as} ${as}`
+      found.push({ ...base, as: joined, definition: { ...definition, row }, credentials: tried, key })
+    }
+  }
+  const tidied = own.flatMap(({ value }) => tidyings(value))
+  for (const { as, text } of tidied)
+    found.push({ cause: 'secret_whitespace', as, steps: 1, definition, credentials: withSecret(text) })
+  for (const { value } of own) inForms(value, { cause: 'secret_form', as: 'the secret', steps: 1 })
+  const rest = others
+    .flatMap(({ name, secrets }) => secrets.map((value) => ({ name, value })))
+    .filter(({ value }) => !own.some((each) => each.value === value))
+    .slice(0, OTHERS_TRIED)
+  for (const { name, value } of rest) {
+    const as = `the secret of endpoint ${name}`
+    found.push({ cause: 'other_secret', as, steps: 1, definition, credentials: withSecret(value), owner: name })
+  }
+  for (const { as, text } of tidied) inForms(text, { cause: 'secret_whitespace', as, steps: 2 })
+  for (const { name, value } of rest)
+    inForms(value, { cause: 'other_secret', as: `the secret of endpoint ${name}`, steps: 2, owner: name })
+  return found
+}
+
+/** What copying and configuration files leave around a secret, taken off; or what stands there at the sender, put on. */
+export function tidyings(secret: string): { as: string; text: string }[] {
+  const found: { as: string; text: string }[] = []
+  const add = (as: string, text: string): void => {
+    if (text !== secret && text !== '' && !found.some((each) => each.text === text)) found.push({ as, text })
+  }
+  const invisible = /[\s\u00a0\u200b-\u200d\u2060\ufeff]+/g
+  const trimmed = secret.replace(/^[\s\u00a0\u200b-\u200d\u2060\ufeff]+|[\s\u00a0\u200b-\u200d\u2060\ufeff]+$/g, '')
+  add('the secret without the spaces or line breaks around it', trimmed)
+  add('the secret without any spaces or line breaks', secret.replace(invisible, ''))
+  const assigned = /^(?:export )?[A-Z][A-Z0-9_]{2,}=(.+)$/s.exec(trimmed)?.[1]
+  if (assigned !== undefined) add('the secret without the name of the variable before it', unquoted(assigned))
+  add('the secret without the quotes around it', unquoted(trimmed))
+  add('the secret without the \\n written at its end', trimmed.replace(/(?:\\r)?\\n$/, ''))
+  if (trimmed.startsWith('v1,')) add('the secret without the v1, before it', trimmed.slice(3))
+  add('the secret without the word before it', trimmed.replace(/^(?:Bearer|Secret|Key|Token)[: ]\s*/i, ''))
+  add('the secret with a line break at its end', `${secret}\n`)
+  return found
+}
+
+function unquoted(text: string): string {
+  return /^(["'`])(.*)\1[,;]?$/s.exec(text)?.[2] ?? text
+}
+
+/** The ways in which a secret is read, whatever a row says. Those that cannot be are left out, and each key comes once. */
+export function formsOf(text: string): { as: string; bytes: Buffer; key?: Scheme['key'] }[] {
+  const found: { as: string; bytes: Buffer; key?: Scheme['key'] }[] = []
+  const add = (as: string, bytes: Buffer | undefined, key?: Scheme['key']): void => {
+    if (bytes !== undefined && bytes.length > 0 && !found.some((each) => each.bytes.equals(bytes)))
+      found.push({ as, bytes, ...(key === undefined ? {} : { key }) })
+  }
+  const prefix = /^(?:v\d,)?[a-z][a-z0-9]{1,7}_(?=.)/i.exec(text)?.[0]
+  const rest = prefix === undefined ? text : text.slice(prefix.length)
+  const strip = prefix === undefined ? {} : { strip: [prefix] }
+  const behind = prefix === undefined ? '' : ` without ${prefix}`
+  add('taken literally', Buffer.from(text, 'utf8'), { enc: 'utf8' })
+  add(`taken literally${behind}`, Buffer.from(rest, 'utf8'), { enc: 'utf8', ...strip })
+  for (const [piece, how, words] of [
+    [text, {}, ''],
+    [rest, strip, behind],
+  ] as const) {
+    add(`decoded from base64${words}`, decodeKeyBase64(piece), { enc: 'base64', ...how })
+    add(`decoded from base64${words}`, decodeStrictly(piece.replace(/=+$/, ''), 'base64url'))
+    add(`decoded from hex${words}`, decodeStrictly(piece, 'hex'), { enc: 'hex', ...how })
+    add(`encoded in base64${words}`, Buffer.from(Buffer.from(piece, 'utf8').toString('base64')))
+  }
+  return found
+}
