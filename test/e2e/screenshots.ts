@@ -34,7 +34,7 @@ try {
   const wide = { width: 1280, height: 800 }
   const pictures: readonly Picture[] = [
     { name: 'inbox', path: `/e/stripe-dev/c/${ids.paid}`, ...wide, colorScheme: 'light' },
-    { name: 'signature', path: `/e/stripe-dev/c/${ids.forged}?tab=signature`, ...wide, colorScheme: 'dark' },
+    { name: 'signature', path: `/e/stripe-dev/c/${ids.rewritten}?tab=signature`, ...wide, colorScheme: 'dark' },
     { name: 'replay', path: `/e/stripe-dev/c/${ids.paid}?tab=deliveries`, ...wide, colorScheme: 'light' },
     { name: 'first-run', path: '/e/shop', ...wide, colorScheme: 'light' },
     { name: 'phone', path: '/e/stripe-dev', width: 390, height: 844, colorScheme: 'dark' },
@@ -61,8 +61,8 @@ async function take(by: Browser, { name, path, width, height, colorScheme, act }
   process.stdout.write(`docs/screenshot-${name}.png\n`)
 }
 
-/** A morning's webhooks: most fine, one signed with another secret, one stale, one without a signature, one tried again. */
-async function fill(on: Hookwell): Promise<{ paid: string; forged: string }> {
+/** A morning's webhooks: most fine, one signed over JSON that was laid out anew, one stale, one without a signature, one tried again. */
+async function fill(on: Hookwell): Promise<{ paid: string; rewritten: string }> {
   await on.endpoint({
     alias: 'stripe-dev',
     name: 'Stripe, test mode',
@@ -87,7 +87,7 @@ async function fill(on: Hookwell): Promise<{ paid: string; forged: string }> {
   ]
   const ids: string[] = []
   for (const [index, type] of types.entries()) {
-    const body = JSON.stringify({
+    const event = {
       id: `evt_1Q9tWk2eZvKYlo2C${String(index).padStart(4, '0')}`,
       object: 'event',
       api_version: '2025-09-30',
@@ -103,14 +103,15 @@ async function fill(on: Hookwell): Promise<{ paid: string; forged: string }> {
           attempt_count: 1,
         },
       },
-    })
+    }
+    const body = JSON.stringify(event)
     const late = type === 'charge.refunded' ? 3900 : 0
-    const secret = type === 'invoice.payment_failed' ? 'whsec_of_another_endpoint' : SECRET
-    ids.push(await on.send(body, signed(body, secret, late, type === 'payment_method.attached'), '', 'stripe-dev'))
-    if (type === 'charge.failed') await on.send(body, signed(body, secret, 0, false), '', 'stripe-dev')
+    const over = type === 'invoice.payment_failed' ? JSON.stringify(event, null, 2) : body
+    ids.push(await on.send(body, signed(over, late, type === 'payment_method.attached'), '', 'stripe-dev'))
+    if (type === 'charge.failed') await on.send(body, signed(over, 0, false), '', 'stripe-dev')
   }
   const paid = ids.at(-1) ?? ''
-  const forged = ids[types.indexOf('invoice.payment_failed')] ?? ''
+  const rewritten = ids[types.indexOf('invoice.payment_failed')] ?? ''
   await on.api('PATCH', `captures/${ids[types.indexOf('charge.failed')]}`, {
     pinned: true,
     note: 'card declined, handler must not retry',
@@ -124,12 +125,12 @@ async function fill(on: Hookwell): Promise<{ paid: string; forged: string }> {
   await on.api('POST', `captures/${paid}/replay`, { target: `${app.url}/webhooks` })
   await on.api('POST', `captures/${paid}/replay`, { target: `${app.url}/webhooks/stripe` })
   app.close()
-  return { paid, forged }
+  return { paid, rewritten }
 }
 
-function signed(body: string, secret: string, lateSeconds: number, isUnsigned: boolean): Record<string, string> {
+function signed(body: string, lateSeconds: number, isUnsigned: boolean): Record<string, string> {
   const t = Math.floor(Date.now() / 1000) - lateSeconds
-  const v1 = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
+  const v1 = createHmac('sha256', SECRET).update(`${t}.${body}`).digest('hex')
   return {
     'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
     ...(isUnsigned ? {} : { 'Stripe-Signature': `t=${t},v1=${v1}` }),

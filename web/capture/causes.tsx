@@ -8,11 +8,13 @@ import { type Remedy, remedyOf } from './remedy.ts'
 export interface CausesProps {
   readonly diagnosis: Diagnosis
   readonly onRemedy: (remedy: Remedy) => void
+  /** Where the endpoint's scheme and secrets are set; left out where that is linked already. */
+  readonly settingsHref?: string | undefined
   /** Why nothing can be done now. */
   readonly blocked?: string | undefined
 }
 
-export function Causes({ diagnosis, onRemedy, blocked }: CausesProps) {
+export function Causes({ diagnosis, settingsHref, onRemedy, blocked }: CausesProps) {
   const { causes } = diagnosis
   if (causes.length === 0) return null
   return (
@@ -24,22 +26,39 @@ export function Causes({ diagnosis, onRemedy, blocked }: CausesProps) {
             // The same cause may stand there twice, as with two other endpoints
             key={`${cause.id} ${index}`}
             cause={cause}
+            proof={proofOf(cause, diagnosis)}
             remedy={remedyOf(cause, diagnosis)}
             onRemedy={onRemedy}
             blocked={blocked}
           />
         ))}
       </ol>
+      {settingsHref === undefined ? null : (
+        <p>
+          <a class="button" href={settingsHref}>
+            Open the signing settings
+          </a>
+        </p>
+      )}
     </section>
   )
 }
 
+const GUESS = 'Likely, but not proven'
+
+/** How sure it is. What the check itself ran into, such as a header that is missing, is no guess either. */
+function proofOf({ proven, detail }: Cause, { verdict }: Diagnosis): string {
+  if (proven) return 'Shown by making the signature again'
+  return detail === verdict.reason ? 'Seen in the request' : GUESS
+}
+
 interface CauseItemProps extends Pick<CausesProps, 'onRemedy' | 'blocked'> {
   readonly cause: Cause
+  readonly proof: string
   readonly remedy: Remedy | undefined
 }
 
-function CauseItem({ cause, remedy, onRemedy, blocked }: CauseItemProps) {
+function CauseItem({ cause, proof, remedy, onRemedy, blocked }: CauseItemProps) {
   const { title, detail, evidence, proven, body } = cause
   return (
     <li class="cause" data-proven={proven}>
@@ -47,8 +66,8 @@ function CauseItem({ cause, remedy, onRemedy, blocked }: CauseItemProps) {
         <Prose text={title} />
       </p>
       <p class="cause-proof">
-        <Icon name={proven ? 'check' : 'question'} />
-        {proven ? 'Shown by making the signature again' : 'A guess from what is there'}
+        <Icon name={proof === GUESS ? 'question' : 'check'} />
+        {proof}
       </p>
       <p>
         <Prose text={detail} />

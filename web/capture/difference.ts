@@ -20,9 +20,12 @@ export interface DigestGroup {
 /** What names a digest before it begins, as `v1=` or `sha256=`: it stands apart, so that the groups are those of the digest. */
 const NAMED = /^[A-Za-z][\w-]{0,15}[=,](?=.{16})/
 
+/** Characters of that name; 0 where there is none. */
+export const nameLength = (value: string): number => NAMED.exec(value)?.[0].length ?? 0
+
 /** A value in groups of eight, which an eye can hold and compare; what it shares with the other stands apart. @param at from `firstDifference` */
 export function digestGroups(value: string, at: number): DigestGroup[] {
-  const name = NAMED.exec(value)?.[0] ?? ''
+  const name = value.slice(0, nameLength(value))
   const texts = [name, ...(value.slice(name.length).match(/.{1,8}/gs) ?? [])].filter((text) => text !== '')
   let from = 0
   const groups = texts.map((text): DigestGroup => {

@@ -1,6 +1,6 @@
 /** What the signature should have been and what came, under each other in groups, so that the eye can follow. */
 import { VisibleText } from '../ui/visible-text.tsx'
-import { digestGroups, firstDifference, receivedValues } from './difference.ts'
+import { digestGroups, firstDifference, nameLength, receivedValues } from './difference.ts'
 
 interface DigestsProps {
   readonly expected: string | undefined
@@ -13,6 +13,8 @@ export function Digests({ expected, received }: DigestsProps) {
   const isSame = expected !== undefined && marks.includes(-1)
   // What came is held against what was expected; of several that came, the one that is nearest speaks for both.
   const at = isSame || marks.length === 0 ? -1 : Math.max(...marks)
+  const named = nameLength(expected ?? '')
+  const alike = at >= named ? at - named : at
   return (
     <section>
       <h3>{isSame ? 'Expected and received agree' : 'Expected and received'}</h3>
@@ -34,9 +36,9 @@ export function Digests({ expected, received }: DigestsProps) {
       </dl>
       {at < 0 ? null : (
         <p class="muted">
-          {at === 0
+          {alike === 0
             ? 'They differ from the first character on'
-            : `Their first ${at === 1 ? 'character agrees' : `${at} characters agree`}, then they differ`}
+            : `Their first ${alike === 1 ? 'character agrees' : `${alike} characters agree`}, then they differ`}
           . One changed byte or another secret changes all of it, so how much of it differs says nothing.
         </p>
       )}

@@ -8,7 +8,7 @@ import { Digests } from './digests.tsx'
 import { FoundScheme } from './found-scheme.tsx'
 import { SignedContent } from './signed-content.tsx'
 
-interface FindingsProps extends Pick<CausesProps, 'onRemedy' | 'blocked'> {
+interface FindingsProps extends Pick<CausesProps, 'settingsHref' | 'onRemedy' | 'blocked'> {
   readonly diagnosis: Diagnosis
   readonly schemes: readonly SchemeEntry[]
   readonly saving: boolean
@@ -25,13 +25,13 @@ const FROM: Readonly<Record<NonNullable<Diagnosis['url']>['from'], string>> = {
 }
 
 export function Findings(props: FindingsProps) {
-  const { diagnosis, schemes, saving, saveNote, onUseScheme, onRemedy, blocked } = props
+  const { diagnosis, schemes, saving, saveNote, settingsHref, onUseScheme, onRemedy, blocked } = props
   const { scheme, schemeId, limited, url, expected, received, signedBase64, signedSize } = diagnosis
   const entry = schemes.find((one) => one.id === schemeId)
   const row = scheme ?? entry?.row
   return (
     <>
-      <Causes diagnosis={diagnosis} onRemedy={onRemedy} blocked={blocked} />
+      <Causes diagnosis={diagnosis} settingsHref={settingsHref} onRemedy={onRemedy} blocked={blocked} />
       {row === undefined ? null : (
         <FoundScheme row={row} entry={entry} note={saveNote} saving={saving} onUse={onUseScheme} />
       )}

@@ -78,7 +78,7 @@ export function Recheck(props: RecheckProps) {
   }
   return (
     <section class="recheck">
-      <h3>Re-check with another secret</h3>
+      <h3>{signing === undefined ? 'Try a secret on this request' : 'Re-check with another secret'}</h3>
       <p class="muted">
         Nothing is saved before you say so. To check everything that arrives,{' '}
         <a href={settingsHref()}>set the endpoint’s scheme and secret</a>.
