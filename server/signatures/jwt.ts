@@ -23,8 +23,12 @@ export interface Jwt {
   readonly signature: Buffer
 }
 
+/** A JSON of 1 MiB in base64url, header and signature. What is larger is not parsed either (`PARSED_BODY_BYTES`). */
+const TOKEN_CHARACTERS = 1_500_000
+
 /** RFC 7515 §7.1, the compact form. Base64url with padding, with stray characters or with unused bits set is refused. */
 export function readJwt(text: string): Jwt | Fault {
+  if (text.length > TOKEN_CHARACTERS) return malformed('it is longer than any that is signed')
   const parts = text.split('.', 4)
   const [head = '', payload = '', mac = ''] = parts
   if (parts.length !== 3) return malformed('it does not have three parts between dots')

@@ -13,7 +13,7 @@ import type { Content } from './content.ts'
 import type { Credentials, Definition } from './definition.ts'
 import { type Elements, readElements } from './elements.ts'
 import type { Fault } from './fault.ts'
-import { match, pairsFor } from './match.ts'
+import { type Match, match, pairsFor } from './match.ts'
 import { placeOfSignature, placeOfTimestamp } from './places.ts'
 import { headerValuesOf, type SignedRequest } from './request.ts'
 import { freshnessOf, inWords, readTimestamp } from './timestamp.ts'
@@ -85,8 +85,7 @@ function judgePart(scheme: Compiled, request: SignedRequest, now: number): Judge
     if ('secretId' in outcome) {
       const condition = scheme.code?.condition?.(request)
       if (condition !== undefined) return judgement(scheme, 'invalid', condition, stamp ?? undefined, now)
-      const { secretId, content } = outcome
-      return { ...judgement(scheme, 'valid', undefined, stamp ?? undefined, now, secretId), content }
+      return judgement(scheme, 'valid', undefined, stamp ?? undefined, now, outcome)
     }
     if (fault === undefined || outcome.id === 'mismatch') fault = outcome
   }
@@ -135,12 +134,12 @@ function judgement(
   fault: Fault | undefined,
   stamp?: string,
   now = 0,
-  secretId?: string,
+  matched?: Match,
 ): Judgement {
   const { ts } = scheme.row
   const timestamp = ts === undefined || stamp === undefined ? undefined : readTimestamp(stamp, ts.unit)
   const verdict: Verdict = { kind, scheme: scheme.id }
-  if (secretId !== undefined) verdict.secretId = secretId
+  if (matched !== undefined) verdict.secretId = matched.secretId
   if (fault !== undefined) verdict.reason = fault.says
   if (ts !== undefined && timestamp !== undefined) {
     const freshness = freshnessOf(timestamp, now, ts)
@@ -150,7 +149,7 @@ function judgement(
     if (fault === undefined && freshness === 'future')
       verdict.reason = `Rightly signed, but dated ${inWords(timestamp - now)} ahead; ${inWords((ts.future ?? 0) * 1000)} are allowed.`
   }
-  return { verdict, fault, timestamp }
+  return { verdict, fault, timestamp, content: matched?.content }
 }
 
 function nothingSet({ byPublicKey }: Compiled): Fault {
