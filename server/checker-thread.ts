@@ -46,7 +46,7 @@ export interface Assignment {
 }
 
 /** Of an error only what cannot hold anything that was captured or is secret: its name, and where it happened. */
-export type Reply = { readonly result: Results[keyof Results] } | { readonly failed: string }
+export type Reply = { readonly result: Results[keyof Results] } | { readonly failed: string } | { readonly ready: true }
 
 parentPort?.on('message', ({ task, flag }: Assignment) => {
   const cancelled = new Int32Array(flag)
@@ -58,6 +58,8 @@ parentPort?.on('message', ({ task, flag }: Assignment) => {
   }
   parentPort?.postMessage(reply)
 })
+
+parentPort?.postMessage({ ready: true } satisfies Reply)
 
 function run(task: Task, cancelled: () => boolean): Results[keyof Results] {
   const { buffer, byteOffset, byteLength } = task.request.body

@@ -34,18 +34,27 @@ const IDLE_MS = 30_000
 const HURRY_MS = 8_000
 const LIMIT_MS = 10_000
 
+/** A thread that has not come up by then never will, in ms. Not part of the limit: on a busy machine starting takes seconds. */
+const START_MS = 60_000
+
 /** Diagnoses that may wait. Each holds a body in memory. */
 const WAITING_MAX = 16
 
-/** Megabytes of objects: a body of 25 MB that is nothing but brackets takes about 500 as JSON. */
-const HEAP_MB = 768
+/**
+ * Megabytes of objects that the thread may hold: far more than bodies that are parsed can take (`PARSED_BODY_VALUES`). It must never be
+ * reached, because V8 ends the whole process where the parser is refused memory; the usual limit may be small on a small machine.
+ */
+const HEAP_MB = 2_048
 
 /** The thread gave up on this task itself, not for want of time in general: tried again, it would end the same. */
 export class GivenUp extends AppError {
-  constructor(detail: string) {
-    super('unavailable', detail)
+  constructor(detail: string, cause?: string) {
+    super('unavailable', detail, cause === undefined ? {} : { cause })
   }
 }
+
+/** For the log. */
+export const causeOf = ({ cause, message }: GivenUp): string => (typeof cause === 'string' ? cause : message)
 
 interface Job {
   readonly task: Task
@@ -66,22 +75,33 @@ export function createChecker({
   let current: Job | undefined
   let thread: Worker | undefined
   let timers: NodeJS.Timeout[] = []
+  let isReady = false
   let closed = false
 
   function next(): void {
-    for (const timer of timers) clearTimeout(timer)
-    timers = []
+    clearTimers()
     current = waiting.shift()
     if (current === undefined) {
       later(idleMs, endThread)
       return
     }
-    const job = current
+    const { task, flag } = current
+    if (thread === undefined) {
+      thread = start()
+      later(START_MS, () => giveUp(new GivenUp('The thread that checks did not start.')))
+    } else if (isReady) watch(current)
+    thread.postMessage({ task, flag } satisfies Assignment, handedOver(task))
+  }
+
+  function watch(job: Job): void {
+    clearTimers()
     if (job.task.kind === 'diagnose') later(hurryMs, () => cancel(job.flag))
     later(limitMs, () => giveUp(new GivenUp(`Checking this took longer than ${limitMs / 1000} s and was stopped.`)))
-    thread ??= start()
-    const { task, flag } = job
-    thread.postMessage({ task, flag } satisfies Assignment, handedOver(task))
+  }
+
+  function clearTimers(): void {
+    for (const timer of timers) clearTimeout(timer)
+    timers = []
   }
 
   function later(ms: number, act: () => void): void {
@@ -90,26 +110,31 @@ export function createChecker({
 
   function start(): Worker {
     const started = new Worker(THREAD, { env: {}, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } })
-    started.unref() // what waits for an answer keeps the process alive by its own connection
+    isReady = false
     started.on('message', (reply: Reply) => {
       if (thread === started) answer(reply)
     })
     // Its message may quote what was captured; the kind of the error says enough.
     started.on('error', (error: NodeJS.ErrnoException) => {
       if (thread !== started) return
-      const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-      giveUp(new GivenUp(isMemory ? 'Checking this takes more memory than it may.' : 'Checking this failed.'))
+      giveUp(new GivenUp('Checking this failed.', error.code ?? error.name))
     })
     started.on('exit', () => {
       if (thread === started) giveUp(new GivenUp('Checking this failed.'))
     })
+    started.unref() // what waits for an answer keeps the process alive by its own connection
     return started
   }
 
   function answer(reply: Reply): void {
     const job = current
+    if ('ready' in reply) {
+      isReady = true
+      if (job !== undefined) watch(job)
+      return
+    }
     current = undefined
-    if ('failed' in reply) job?.reject(new Error(`A check failed inside its thread: ${reply.failed}`))
+    if ('failed' in reply) job?.reject(new GivenUp('Checking this failed.', reply.failed))
     else job?.resolve(reply.result)
     next()
   }
@@ -161,7 +186,7 @@ export function createChecker({
     places: (task) => run({ kind: 'places', ...task }),
     async close() {
       closed = true
-      for (const timer of timers) clearTimeout(timer)
+      clearTimers()
       const refused = new AppError('unavailable', 'Hookwell is shutting down.')
       for (const job of [current, ...waiting]) job?.reject(refused)
       current = undefined

@@ -5,7 +5,8 @@
 import type { Capture } from '../shared/capture.ts'
 import type { DiagnoseInput, Diagnosis } from '../shared/diagnosis.ts'
 import { AppError } from '../shared/errors.ts'
-import type { Checker } from './checker.ts'
+import { causeOf, type Checker, GivenUp } from './checker.ts'
+import type { Log } from './log.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { diagnose, type SettingsToTry } from './signatures/diagnose.ts'
 import { definitionOf, type SigningSettings, verdictOf } from './signatures/endpoint-check.ts'
@@ -21,6 +22,7 @@ export interface Diagnosing {
   readonly checker: Checker
   readonly keys: ProviderKeys
   readonly publicUrl: string | undefined
+  readonly log: Log
 }
 
 /**
@@ -34,7 +36,7 @@ export async function diagnoseStored(
   input: DiagnoseInput,
   signal: AbortSignal,
 ): Promise<Diagnosis> {
-  const { store, checker, publicUrl } = parts
+  const { store, checker, publicUrl, log } = parts
   const { causes = true } = input
   const settings = settingsToTry(store.endpoint(capture.endpoint)?.signing, input)
   const complete = hasScheme(settings)
@@ -54,7 +56,12 @@ export async function diagnoseStored(
   }
   const others = causes ? secretsOfOthers(store.endpoints(), capture.endpoint) : []
   const asked = { settings: complete, signedUrl, others: await others, tryCauses: causes }
-  return checker.diagnose({ input: asked, request: told, at }, signal)
+  try {
+    return await checker.diagnose({ input: asked, request: told, at }, signal)
+  } catch (error) {
+    if (error instanceof GivenUp) log('A diagnosis was given up.', { capture: capture.id, error: causeOf(error) })
+    throw error
+  }
 }
 
 const hasScheme = (settings: SettingsToTry | undefined): settings is SigningSettings => settings?.scheme !== undefined

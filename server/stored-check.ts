@@ -3,7 +3,7 @@
  * large ones in the thread; and where the key lives at the provider and may be fetched, with that key.
  */
 import type { Capture, Verdict } from '../shared/capture.ts'
-import { type Checker, GivenUp } from './checker.ts'
+import { causeOf, type Checker, GivenUp } from './checker.ts'
 import type { Log } from './log.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { definitionOf, type SigningSettings } from './signatures/endpoint-check.ts'
@@ -56,7 +56,7 @@ export async function checkStored(
       : { ...found, verdict: { ...unchecked(signing), reason: fault } }
   } catch (error) {
     if (!(error instanceof GivenUp)) throw error
-    parts.log('A capture could not be checked.', { capture: id, error: String(error.cause ?? error.message) })
+    parts.log('A capture could not be checked.', { capture: id, error: causeOf(error) })
     return {
       verdict: { ...unchecked(signing), reason: error.message },
       eventType: capture.eventType,

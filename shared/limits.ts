@@ -6,6 +6,12 @@ export const PARSED_BODY_BYTES = 1024 * 1024
 /** JSON nested deeper than this is not parsed: walking it is how a small body exhausts the stack. */
 export const PARSED_BODY_DEPTH = 200
 
+/**
+ * Objects, lists and members of JSON that is parsed. 25 MB of nothing but brackets would take a gigabyte, and a thread that runs out of
+ * memory inside the parser takes the whole process with it; so many take at most about 200 MB and two seconds.
+ */
+export const PARSED_BODY_VALUES = 2_000_000
+
 /** Bytes kept of a request that never became a capture: enough to recognise it by its head. */
 export const REJECTED_HEAD_BYTES = 4096
 

@@ -1,15 +1,17 @@
 /** A body as JSON, where it is some and small enough to be parsed at once. */
-import { PARSED_BODY_BYTES, PARSED_BODY_DEPTH } from '../../shared/limits.ts'
+import { PARSED_BODY_BYTES, PARSED_BODY_DEPTH, PARSED_BODY_VALUES } from '../../shared/limits.ts'
 
 const OPEN_BRACE = 0x7b
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACE = 0x7d
 const CLOSE_BRACKET = 0x5d
+const COMMA = 0x2c
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
 /**
- * Parses at most once, and only when somebody asks. Undefined where it is not JSON, larger than `maxBytes` or nested too deep.
+ * Parses at most once, and only when somebody asks. Undefined where it is not JSON, larger than `maxBytes`, nested too deep or of too many
+ * values.
  * @param maxBytes more than 1 MiB only where nobody waits for this thread
  */
 export function lazyJson(body: Buffer, maxBytes = PARSED_BODY_BYTES): () => unknown {
@@ -20,9 +22,9 @@ export function lazyJson(body: Buffer, maxBytes = PARSED_BODY_BYTES): () => unkn
   }
 }
 
-/** Undefined where it is not JSON, larger than `maxBytes` or nested too deep. Never throws. */
+/** Undefined where it is not JSON, larger than `maxBytes`, nested too deep or of too many values. Never throws. */
 export function parseJson(body: Buffer, maxBytes = PARSED_BODY_BYTES): unknown {
-  if (body.length === 0 || body.length > maxBytes || isTooDeep(body)) return undefined
+  if (body.length === 0 || body.length > maxBytes || isTooMuch(body)) return undefined
   try {
     return JSON.parse(body.toString('utf8'))
   } catch {
@@ -40,10 +42,11 @@ export function mayHoldValues(body: Buffer): boolean {
 /** RFC 8259 §2. */
 const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 
-/** One pass over the bytes. Text that is not JSON may be misjudged either way; it is not parsed in the end. */
-function isTooDeep(body: Buffer): boolean {
+/** Too deep, or too many values. One pass over the bytes. Text that is not JSON may be misjudged either way; it is not parsed in the end. */
+function isTooMuch(body: Buffer): boolean {
   if (body.length < PARSED_BODY_DEPTH) return false
   let depth = 0
+  let values = 0
   let inString = false
   for (let i = 0; i < body.length; i++) {
     const byte = body[i]
@@ -52,7 +55,9 @@ function isTooDeep(body: Buffer): boolean {
       else if (byte === QUOTE) inString = false
     } else if (byte === QUOTE) inString = true
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      if (++depth > PARSED_BODY_DEPTH) return true
+      if (++depth > PARSED_BODY_DEPTH || ++values > PARSED_BODY_VALUES) return true
+    } else if (byte === COMMA) {
+      if (++values > PARSED_BODY_VALUES) return true
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--
   }
   return false
