@@ -121,7 +121,7 @@ export const Scheme = z
 export type Scheme = z.infer<typeof Scheme>
 
 /** A token of `content`: `{body}`, `{json:data.id}`, `{header:X-Id}`. Braces around anything but a word are plain text. */
-export const CONTENT_TOKEN = /\{([a-z]+)(?::([^{}]*))?\}/g
+export const CONTENT_TOKEN = /\{([a-z][A-Za-z0-9]*)(?::([^{}]*))?\}/g
 
 const PLAIN_TOKENS = ['body', 'ts', 'id', 'url', 'method', 'secret', 'query', 'bodyBase64', 'crc32']
 const NAMED_TOKENS = ['json', 'header', 'extra']
