@@ -74,7 +74,7 @@ function CauseItem({ cause, proof, remedy, onRemedy, blocked }: CauseItemProps) 
       </p>
       {body === undefined ? null : <BodyDifferenceView difference={body} />}
       {evidence === '' ? null : (
-        <p class="cause-evidence mono">
+        <p class="cause-evidence">
           <Prose text={evidence} />
         </p>
       )}

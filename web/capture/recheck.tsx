@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Capture } from '../../shared/capture.ts'
 import type { Diagnosis, DiagnoseInput } from '../../shared/diagnosis.ts'
 import type { Endpoint, SigningInput } from '../../shared/endpoint.ts'
-import type { SchemeEntry } from '../../shared/scheme.ts'
+import type { Scheme, SchemeEntry } from '../../shared/scheme.ts'
 import { type Api, sentence } from '../api.ts'
 import { type Attempt, FIND, inputOf, needsOf, signingOf } from './attempt.ts'
 import { RecheckFields } from './recheck-fields.tsx'
@@ -66,7 +66,8 @@ export function Recheck(props: RecheckProps) {
     setSaving(true)
     // What is kept on the server now has no business in the page any more.
     if (await onSave(signing)) {
-      setAttempt({ ...attempt, scheme: signing.scheme, key: '' })
+      const custom = signing.custom ? asJson(signing.custom) : attempt.custom
+      setAttempt({ ...attempt, scheme: signing.scheme, custom, key: '' })
       setResult(undefined)
     }
     setSaving(false)
@@ -125,9 +126,11 @@ export function Recheck(props: RecheckProps) {
 function blank({ signing }: Endpoint): Attempt {
   return {
     scheme: signing?.scheme ?? FIND,
-    custom: signing?.custom === undefined ? '' : JSON.stringify(signing.custom, null, 2),
+    custom: signing?.custom === undefined ? '' : asJson(signing.custom),
     key: '',
     extra: {},
     publicUrl: '',
   }
 }
+
+const asJson = (row: Scheme): string => JSON.stringify(row, null, 2)

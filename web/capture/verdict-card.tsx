@@ -88,7 +88,7 @@ export function VerdictCard(props: VerdictCardProps) {
           schemes={schemes}
           saving={saving}
           saveNote={undefined}
-          settingsHref={settingsHref()}
+          settingsHref={verdict.kind === 'valid' ? undefined : settingsHref()}
           onUseScheme={() => void save(signingOf({}, found, endpoint))}
           onRemedy={remedied}
           blocked={blocked}
