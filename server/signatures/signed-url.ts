@@ -37,7 +37,7 @@ export function signedUrlOf(
   const host = told.host ?? standard?.host
   const proto = told.proto ?? standard?.proto
   return {
-    url: `${proto ?? 'http'}://${host ?? firstOf(first('host')) ?? ''}${path}`,
+    url: `${proto?.toLowerCase() ?? 'http'}://${host ?? firstOf(first('host')) ?? ''}${path}`,
     from: host === undefined && proto === undefined ? 'host' : 'forwarded',
   }
 }

@@ -45,7 +45,12 @@ const hasBodyHash = ({ url }: SignedRequest): boolean => queryValuesOf(url, BODY
 function parametersOf(request: SignedRequest): string | Fault {
   if (request.body.length === 0) return ''
   const form = formOf(request, 'form')
-  if (form === undefined) return ''
+  // Without this, a signature over the URL alone would vouch for any body that is put behind it.
+  if (form === undefined)
+    return {
+      id: 'part_missing',
+      says: `The body is no form, and the URL does not name its hash (${BODY_HASH}): nothing signs this body.`,
+    }
   const values = new Map<string, Set<string>>()
   for (const [name, value] of form) {
     const known = values.get(name)
