@@ -26,7 +26,7 @@ export function headerValuesOf(headers: readonly string[], lowerName: string): s
   return values
 }
 
-/** The query of a raw target as it was sent, without `?`, and without the parameters called `omitted`. */
+/** The query of a raw target as it was sent, without `?`, and without the parameters called `omitted` (one character a byte). */
 export function queryOf(target: string, omitted?: string): string {
   const query = rawQuery(target)
   if (omitted === undefined) return query
@@ -38,7 +38,7 @@ export function queryOf(target: string, omitted?: string): string {
 
 /**
  * All values of a query parameter, percent-decoded to bytes (one character a byte). `+` stays `+` (RFC 3986): in a signature it is
- * a base64 digit. A value with a broken escape is kept as it came, so that it is seen and refused instead of vanishing.
+ * a base64 digit. `name` has one character a byte too. A value with a broken escape is kept as it came, so that it is seen and refused instead of vanishing.
  */
 export function queryValuesOf(target: string, name: string): string[] {
   const values: string[] = []
