@@ -2,6 +2,7 @@
  * The bodies that could have been signed instead of the one that arrived, likeliest first: whatever parses, decodes or tidies a body on
  * its way leaves one of these behind.
  */
+import { hash } from 'node:crypto'
 import { DIAGNOSED_BODY_BYTES } from '../../../shared/limits.ts'
 import { headerValuesOf, type SignedRequest } from '../request.ts'
 import { charsetVariants } from './charset-variants.ts'
@@ -147,9 +148,7 @@ function shortly(name: string): string {
   return JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name)
 }
 
-/** Enough to tell variants of one body apart without keeping them all. */
+/** To tell variants of one body apart without keeping them all. */
 function fingerprint(body: Buffer): string {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < body.length; i++) hash = Math.imul(hash ^ (body[i] as number), 0x01000193) // in bounds by the loop's condition
-  return `${body.length}:${hash >>> 0}`
+  return hash('sha1', body, 'base64')
 }

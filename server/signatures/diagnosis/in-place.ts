@@ -38,6 +38,19 @@ export function inPlace(
   return placed(row, request, values)
 }
 
+/** The same for many requests in a row, of which most differ only in what is not looked at here. */
+export function placer(
+  candidates: readonly Candidate[],
+): (row: Scheme, request: SignedRequest) => SignedRequest | undefined {
+  let last: { row: Scheme; from: SignedRequest; to: SignedRequest | undefined } | undefined
+  return (row, request) => {
+    const { headers, target } = request
+    if (last === undefined || last.row !== row || last.from.headers !== headers || last.from.target !== target)
+      last = { row, from: request, to: inPlace(row, request, candidates) }
+    return last.to === undefined ? undefined : { ...request, headers: last.to.headers, target: last.to.target }
+  }
+}
+
 function stampsOf(row: Scheme, request: SignedRequest, candidates: readonly Candidate[]): string[] {
   const own = readerOfSignatures(row.sig)(request).flatMap((value) => readElements(value, row).ts ?? [])
   const beside = candidates.flatMap(({ form }) => form.stamp?.text ?? [])

@@ -12,7 +12,7 @@ import type { SignedRequest } from '../request.ts'
 import { type BodyVariant, bodyVariants } from './body-variants.ts'
 import type { Candidate } from './candidates.ts'
 import type { Finding } from './finding.ts'
-import { DIGEST_BYTES, inPlace } from './in-place.ts'
+import { DIGEST_BYTES, inPlace, placer } from './in-place.ts'
 import { type KeyVariant, keyVariants } from './key-variants.ts'
 import { stampVariants } from './stamp-variants.ts'
 import type { Tries } from './tries.ts'
@@ -41,8 +41,8 @@ interface Base {
 }
 
 /** Bodies and URLs that are tried together with something else. */
-const BODIES_IN_PAIRS = 48
-const URLS_IN_PAIRS = 60
+const BODIES_IN_PAIRS = 24
+const URLS_IN_PAIRS = 40
 
 const SHARED_ALGORITHMS = ['hmac-sha256', 'hmac-sha1', 'hmac-sha512', 'hmac-sha384'] as const
 
@@ -66,8 +66,10 @@ export function startSearch(searched: Searched, tries: Tries): Search {
   const bodies: Change[] = []
   let found: Finding | undefined
 
+  const inPlaceOf = placer(searched.candidates)
   const attempt = (...changes: readonly Change[]): void => {
-    found ??= tryChanges(searched, changes, tries)
+    const base = changes.reduce<Base>((each, change) => change.apply(each), searched)
+    found ??= tryChanges(searched, base, changes, inPlaceOf, tries)
   }
   const each = (changes: Iterable<Change>, use: (change: Change) => void): void => {
     for (const change of changes) {
@@ -108,17 +110,26 @@ export function startSearch(searched: Searched, tries: Tries): Search {
         [simpleKeys, [...fewUrls, ...fewBodies.slice(0, 8)]],
         [fewUrls, fewBodies.slice(0, 12)],
       ] as const)
-        each(left, (one) => each(right, (other) => attempt(one, other)))
+        each(left, (one) => {
+          const base = one.apply(searched) // once, so that its check is compiled once
+          each(right, (other) => {
+            found = tryChanges(searched, other.apply(base), [one, other], inPlaceOf, tries)
+          })
+        })
       return found
     },
   }
 }
 
-function tryChanges(searched: Searched, changes: readonly Change[], tries: Tries): Finding | undefined {
-  let base: Base = searched
-  for (const change of changes) base = change.apply(base)
+function tryChanges(
+  searched: Searched,
+  base: Base,
+  changes: readonly Change[],
+  inPlaceOf: ReturnType<typeof placer>,
+  tries: Tries,
+): Finding | undefined {
   const { definition, credentials, request } = base
-  const all = inPlace(definition.row, request, searched.candidates)
+  const all = inPlaceOf(definition.row, request)
   if (!tries.fits(definition, credentials, all ?? request)) return undefined
   const place =
     all === undefined || tries.fits(definition, credentials, request) ? undefined : placeOf(searched, base, tries)

@@ -168,7 +168,8 @@ function keysOf({ secrets }: Credentials, others: ToSolve['others']): TriedKey[]
         found.push({ as, bytes, key, secret, tidied, owner, object: createSecretKey(bytes) })
   }
   for (const { value } of secrets) add(value, undefined, undefined)
-  for (const { value } of secrets) for (const { as, text } of tidyings(value)) add(text, as, undefined)
+  for (const { value } of secrets)
+    for (const { as, text } of tidyings(value)) if (text.length < value.length) add(text, as, undefined)
   for (const { name, secrets: theirs } of others.slice(0, 20)) for (const value of theirs) add(value, undefined, name)
   return found
 }

@@ -9,17 +9,20 @@ import { placeOfSignature, readerOfSignatures } from '../places.ts'
 import { headerValuesOf, type SignedRequest } from '../request.ts'
 import { SCHEMES } from '../schemes.ts'
 
-/** What tells providers apart that use the same header: another header, or the sender's name for itself. */
-const MARKS: Readonly<Record<string, { header?: string; agent?: RegExp }>> = {
+/**
+ * What tells providers apart that use the same header: another header, or the sender's name for itself. Some send GitHub's headers beside
+ * their own, and GitHub never sends theirs.
+ */
+const MARKS: Readonly<Record<string, { header?: string; agent?: RegExp; alsoGitHubs?: true }>> = {
   github: { header: 'x-github-event', agent: /^GitHub-Hookshot/i },
   'github-sha1': { header: 'x-github-event', agent: /^GitHub-Hookshot/i },
   meta: { agent: /facebookexternalua|facebookplatform|WhatsApp/i },
   bitbucket: { header: 'x-event-key', agent: /^Bitbucket-Webhooks/i },
   jira: { header: 'x-atlassian-webhook-identifier', agent: /^Atlassian/i },
   intercom: { header: 'intercom-webhook-version', agent: /intercom/i },
-  gitea: { header: 'x-gitea-event', agent: /^Gitea/i },
-  forgejo: { header: 'x-forgejo-event', agent: /^Forgejo/i },
-  gogs: { header: 'x-gogs-event', agent: /^Gogs/i },
+  gitea: { header: 'x-gitea-event', agent: /^Gitea/i, alsoGitHubs: true },
+  forgejo: { header: 'x-forgejo-event', agent: /^Forgejo/i, alsoGitHubs: true },
+  gogs: { header: 'x-gogs-event', agent: /^Gogs/i, alsoGitHubs: true },
   openai: { agent: /openai/i },
   polar: { agent: /polar/i },
   bigcommerce: { agent: /bigcommerce/i },
@@ -70,7 +73,14 @@ function scoreOf({ id, row, eventType }: SchemeEntry, request: SignedRequest): n
   // Anything may stand in Authorization, and a shop has many headers called like that.
   if (common && !marked && !companion && (sig.in !== 'header' || /^authorization$/i.test(sig.name))) return 0
   const own = sig.in === 'header' && values.length > 0 && has(sig.name)
-  return 2 + (own ? 2 : 0) + (marked ? 4 : 0) + (companion ? 2 : 0) + (common ? 0 : 2) + (prefix === undefined ? 0 : 1)
+  return (
+    2 +
+    (own ? 2 : 0) +
+    (marked ? (mark?.alsoGitHubs === true ? 8 : 4) : 0) +
+    (companion ? 2 : 0) +
+    (common ? 0 : 2) +
+    (prefix === undefined ? 0 : 1)
+  )
 }
 
 function becauseOf({ id, row, eventType }: SchemeEntry, request: SignedRequest): string {

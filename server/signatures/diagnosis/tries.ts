@@ -16,8 +16,8 @@ export interface Tries {
   readonly limited: () => string | undefined
 }
 
-/** Bytes that may be hashed for one diagnosis, beside some passes over the body itself: about 50 ms of SHA-256. */
-const HASHED_BYTES = 64 * 1024 * 1024
+/** Bytes that may be hashed for one diagnosis, beside some passes over the body itself: about 30 ms of SHA-256. */
+const HASHED_BYTES = 36 * 1024 * 1024
 const BODY_PASSES = 32
 
 /** What a public-key check costs, as bytes that could be hashed in the same time. */
