@@ -16,7 +16,8 @@ function stripe(body: string, secret: string, signed = body, lateSeconds = 0): R
 
 async function look(page: Page, hookwell: Hookwell, id: string): Promise<void> {
   await page.goto(`${hookwell.ready.inspector}/e/${hookwell.ready.endpoint}/c/${id}?tab=signature`)
-  await expect(page.locator('.verdict-card[aria-busy="false"]')).toBeVisible()
+  // The thread that looks for reasons is started when it is first needed, which takes its time on a busy machine.
+  await expect(page.locator('.verdict-card[aria-busy="false"]')).toBeVisible({ timeout: 20_000 })
 }
 
 const causes = (page: Page) => page.locator('.verdict-card > .causes').getByRole('listitem')

@@ -19,7 +19,9 @@ export function Causes({ diagnosis, settingsHref, onRemedy, blocked }: CausesPro
   if (causes.length === 0) return null
   return (
     <section class="causes">
-      <h3>{causes[0]?.proven === true ? 'Why' : 'Likely why'}</h3>
+      <h3>
+        {diagnosis.verdict.kind === 'unchecked' ? 'What was found' : causes[0]?.proven === true ? 'Why' : 'Likely why'}
+      </h3>
       <ol>
         {causes.map((cause, index) => (
           <CauseItem

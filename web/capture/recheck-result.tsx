@@ -25,7 +25,7 @@ export function RecheckResult(props: RecheckResultProps) {
   return (
     <>
       <div class="verdict-head">
-        <VerdictBadge verdict={verdict} />
+        {verdict.kind === 'unchecked' ? null : <VerdictBadge verdict={verdict} />}
         <p>
           {isValid
             ? row !== undefined && usesPublicKey(row)
