@@ -33,7 +33,8 @@ export const twilio: SchemeCode = {
   },
   addressFor: (request) => {
     const { target, url, body } = request
-    if (!hasBodyHash(request)) return { target, url }
+    const needsHash = hasBodyHash(request) || typeof parametersOf(request) === 'object'
+    if (!needsHash) return { target, url }
     const hash = createHash('sha256').update(body).digest('hex')
     return { target: withParameter(target, BODY_HASH, hash), url: withParameter(url, BODY_HASH, hash) }
   },

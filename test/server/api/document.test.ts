@@ -49,6 +49,7 @@ test('every route that the router has is described, and nothing else', () => {
     publicBase: nobody,
     captureBase: nobody,
     publicUrl: undefined,
+    testKeys: nobody,
     version: nobody,
     checkListeners: nobody,
   })
@@ -145,6 +146,11 @@ test('every answer is as it is described, the refusals too', async () => {
     bodyBase64: '',
   })
   for (const name of ['health', 'version', 'schemes', 'templates', 'rejections']) await api('GET', `/api/${name}`)
+  await api('POST', '/api/schemes/code', { scheme: 'github' })
+  await api('POST', '/api/schemes/code', { scheme: 'nobody' })
+  await api('GET', '/api/schemes/discord/test-key')
+  await api('GET', '/api/schemes/github/test-key')
+  await api('GET', '/api/schemes/nobody/test-key')
   await api('DELETE', `/api/endpoints/${id}/captures`)
   await api('DELETE', `/api/captures/${capture}`)
   await api('DELETE', `/api/endpoints/${id}`)
@@ -198,7 +204,7 @@ test('what meets every request is described for every operation: the token, the 
 })
 
 test('every operation that writes says what it answers when nothing can be written', () => {
-  const asking = ['/api/verify', '/api/captures/{id}/diagnose', '/api/captures/{id}/replay'] // these keep nothing, or must not fail by it
+  const asking = ['/api/verify', '/api/schemes/code', '/api/captures/{id}/diagnose', '/api/captures/{id}/replay'] // these keep nothing, or must not fail by it
   for (const [path, operations] of Object.entries(document.paths))
     for (const [method, { responses }] of Object.entries(operations)) {
       const writes = method !== 'get' && !asking.includes(path)

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { CANONICAL, Scheme, SchemeEntry } from '../../../shared/scheme.ts'
 import { eventHeaders, findScheme, SCHEMES } from '../../../server/signatures/schemes.ts'
-import { isUnsigned } from '../../../server/signatures/sign.ts'
-import { explain, requestOf, sign, vectors, verdictOn } from './vectors.ts'
+import { explain, isUnsigned, requestOf, sign, vectors, verdictOn } from './vectors.ts'
 
 const rowOf = (id: string) => {
   const entry = findScheme(id)

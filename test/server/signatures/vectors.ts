@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { withoutAuthority } from '../../../shared/target.ts'
 import { lazyJson } from '../../../server/signatures/json-body.ts'
-import type { SignedRequest } from '../../../server/signatures/request.ts'
+import { queryValuesOf, type SignedRequest } from '../../../server/signatures/request.ts'
 import { type Explanation, explainSignature } from '../../../server/signatures/explain.ts'
 import { findDefinition, findScheme } from '../../../server/signatures/schemes.ts'
-import { type Additions, signRequest, type ToSign } from '../../../server/signatures/sign.ts'
+import { resign } from '../../../server/signatures/resign.ts'
 import { type Check, compileScheme } from '../../../server/signatures/verify.ts'
-import type { Fault } from '../../../server/signatures/fault.ts'
+import type { HeaderPairs } from '../../../shared/headers.ts'
+import type { SigningFault } from '../../../server/signatures/fault.ts'
 import type { SecretValue } from '../../../server/signatures/key.ts'
 import type { Scheme } from '../../../shared/scheme.ts'
 import type { Verdict } from '../../../shared/capture.ts'
@@ -102,5 +103,35 @@ export const explain = (
   extra: Extra = {},
 ): Explanation => explainSignature({ id, row }, { secrets, extra }, request, now)
 
-export const sign = (row: Scheme, secret: string, input: ToSign): Additions | Fault =>
-  signRequest({ id: 'custom', row }, secret, input)
+export interface ToSign {
+  readonly method: string
+  readonly url: string
+  readonly body: Buffer
+  /** Unix milliseconds. */
+  readonly now: number
+  readonly id?: string
+  readonly headers?: HeaderPairs
+  readonly extra?: Extra
+}
+
+/** What was put into a request that had none of it. Parameters of the query are not percent-encoded. */
+export interface Additions {
+  readonly headers: HeaderPairs
+  readonly query: [name: string, value: string][]
+}
+
+export const isUnsigned = (result: Additions | SigningFault): result is SigningFault => 'says' in result
+
+export function sign(row: Scheme, secret: string, input: ToSign): Additions | SigningFault {
+  const { method, url, body, now, id, headers = [], extra = {} } = input
+  const given: HeaderPairs = row.id === undefined || id === undefined ? headers : [...headers, [row.id.name, id]]
+  const signing = { definition: { id: 'custom', row }, secrets: [{ id: '', value: secret }], extra }
+  const target = withoutAuthority(url)
+  const made = resign({ method, url, target, headers: given, body }, signing, { now, bodyTime: true })
+  if ('says' in made) return made
+  const value = row.sig.in === 'query' ? queryValuesOf(made.draft.target, row.sig.name)[0] : undefined
+  return {
+    headers: made.draft.headers.slice(headers.length),
+    query: value === undefined ? [] : [[row.sig.name, value]],
+  }
+}
