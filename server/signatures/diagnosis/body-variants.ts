@@ -69,7 +69,7 @@ function* cheap(body: Buffer): Generator<BodyVariant> {
   if (/\r?\n$/.test(text)) yield variant('the body without the line break at its end', text.replace(/\r?\n$/, ''))
   yield variant('the body with a line break at its end', `${text}\n`)
   yield variant('the body with a Windows line break at its end', `${text}\r\n`)
-  yield variant('the body without the spaces and line breaks around it', text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''))
+  yield variant('the body without the spaces and line breaks around it', trimmed(text))
   if (text.includes('\r\n'))
     yield variant('the body with Unix line breaks instead of those of Windows', text.replaceAll('\r\n', '\n'))
   if (/(^|[^\r])\n/.test(text))
@@ -86,6 +86,15 @@ function* cheap(body: Buffer): Generator<BodyVariant> {
       as: 'the body with an invisible mark (BOM) at its beginning',
       body: Buffer.concat([BOM, body]),
     }
+}
+
+/** A loop, since a pattern would need quadratic time for a body of spaces. */
+function trimmed(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && ' \t\r\n'.includes(text[from] ?? '')) from++
+  while (to > from && ' \t\r\n'.includes(text[to - 1] ?? '')) to--
+  return text.slice(from, to)
 }
 
 function* rewritten(json: JsonText): Generator<BodyVariant> {

@@ -168,6 +168,14 @@ test('the two excerpts of a difference are short, and begin a little before it',
   expect(Buffer.from(long?.signedBase64 ?? '', 'base64')).toHaveLength(DIFFERENCE_BYTES)
 })
 
+test('a body of a million spaces costs no more than another', () => {
+  const spaces = `${' '.repeat(900_000)}x`
+  const from = process.cpuUsage()
+  expect(explained(GITHUB, deliver(GITHUB, spaces, { body: 'x' })).causes[0]?.id).toBe('body_line_ends')
+  const { user, system } = process.cpuUsage(from)
+  expect((user + system) / 1000).toBeLessThan(2000)
+})
+
 test('random bytes in every place are looked at without an error', () => {
   for (let i = 0; i < 60; i++) {
     const bytes = randomBytes(200)
