@@ -56,6 +56,27 @@ const SCENES: readonly Scene[] = [
     },
   },
   capture('deliveries', async (page) => page.getByText('Options').click()),
+  {
+    name: 'replay with a test key',
+    path: (_, ids) => `/e/discord-dev/c/${ids[2]}?tab=deliveries`,
+    act: async (page) => {
+      await page.getByRole('radio', { name: 'Signed anew, with a test key' }).check()
+      await expect(page.getByRole('region', { name: 'Public test key' })).toBeVisible()
+    },
+  },
+  {
+    name: 'replay without a scheme',
+    path: (_, ids) => `/e/unsigned/c/${ids[3]}?tab=deliveries`,
+    act: async (page) => expect(page.getByRole('link', { name: 'Set its scheme' })).toBeVisible(),
+  },
+  {
+    name: 'settings, public key with a warning',
+    path: () => '/e/discord-dev/settings/signature',
+    act: async (page) => {
+      await page.getByLabel('Public key', { exact: true }).fill('not hex')
+      await expect(page.getByText(/The key is written in hex/)).toBeVisible()
+    },
+  },
   capture('raw'),
   capture('overview', async (page) => {
     await expect(page.getByRole('heading', { level: 2 })).toBeVisible()
@@ -172,6 +193,12 @@ async function prepare(hookwell: Hookwell): Promise<string[]> {
   const laidOut = JSON.stringify(JSON.parse(compact), null, 2)
   ids.push(await hookwell.send(compact, signed(laidOut), '', 'guests'))
   ids.push(await hookwell.send(compact, signed(compact), '', 'strangers'))
+  await hookwell.api('POST', 'endpoints', {
+    alias: 'discord-dev',
+    signing: { scheme: 'discord', publicKeys: ['3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29'] },
+  })
+  await hookwell.api('POST', 'endpoints', { alias: 'unsigned' })
+  ids.push(await hookwell.send('{"type":1}', {}, '', 'discord-dev'), await hookwell.send('{}', {}, '', 'unsigned'))
   const [first = ''] = ids
   await hookwell.api('PATCH', `captures/${first}`, { note: 'a note', tags: ['tag'], pinned: true })
   await hookwell.api('POST', `captures/${first}/replay`, { target: 'http://localhost:9/' })
@@ -183,19 +210,19 @@ async function prepare(hookwell: Hookwell): Promise<string[]> {
 }
 
 for (const width of [1280, 390]) {
-  // Two halves, so that both workers have something to do.
-  for (const half of [0, 1]) {
+  // In parts, so that both workers have something to do and none takes minutes.
+  for (const part of [0, 1, 2, 3]) {
     test.describe(() => {
       test.use({ viewport: { width, height: 844 }, contextOptions: { reducedMotion: 'reduce' } })
 
-      test(`no screen has an accessibility fault in light or dark, ${width} pixels wide, part ${half + 1}`, async ({
+      test(`no screen has an accessibility fault in light or dark, ${width} pixels wide, part ${part + 1}`, async ({
         page,
         hookwell,
       }) => {
         test.setTimeout(150_000)
         const ids = await prepare(hookwell)
         const faults: string[] = []
-        for (const scene of SCENES.filter((_, index) => index % 2 === half)) {
+        for (const scene of SCENES.filter((_, index) => index % 4 === part)) {
           await page.goto(hookwell.ready.inspector + scene.path(hookwell, ids))
           await expect(page.locator('main')).toContainText(/\S/)
           await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
