@@ -8,7 +8,7 @@ import { AppError } from '../shared/errors.ts'
 import { causeOf, type Checker, GivenUp } from './checker.ts'
 import type { Log } from './log.ts'
 import type { ProviderKeys } from './provider-keys.ts'
-import { diagnose, type SettingsToTry } from './signatures/diagnose.ts'
+import type { SettingsToTry } from './signatures/diagnose.ts'
 import { definitionOf, type SigningSettings, verdictOf } from './signatures/endpoint-check.ts'
 import { isHeavy } from './signatures/findings.ts'
 import { lazyJson } from './signatures/json-body.ts'
@@ -52,7 +52,7 @@ export async function diagnoseStored(
   if (!isHeavy(capture.bodySize)) {
     const request = { ...told, json: lazyJson(told.body) }
     const quick = !causes || (hasScheme(complete) && isAccepted(complete, request, at))
-    if (quick) return diagnose({ settings: complete, request, signedUrl, tryCauses: false }, at)
+    if (quick) return (await diagnosis()).diagnose({ settings: complete, request, signedUrl, tryCauses: false }, at)
   }
   const others = causes ? secretsOfOthers(store.endpoints(), capture.endpoint) : []
   const asked = { settings: complete, signedUrl, others: await others, tryCauses: causes }
@@ -63,6 +63,9 @@ export async function diagnoseStored(
     throw error
   }
 }
+
+/** Its many variants are loaded when somebody asks, so that the start does not wait for them. */
+const diagnosis = () => import('./signatures/diagnose.ts')
 
 const hasScheme = (settings: SettingsToTry | undefined): settings is SigningSettings => settings?.scheme !== undefined
 

@@ -3,7 +3,7 @@
  * remembered is told by the whole place it came from, so nobody can put a key under another's name.
  */
 import { createHash } from 'node:crypto'
-import { rootCertificates } from 'node:tls'
+import tls from 'node:tls'
 import type { Scheme } from '../shared/scheme.ts'
 import type { DocumentPlace, Fetched } from './outbound/fetch-document.ts'
 import { keyText, readGivenKey } from './signatures/provider-certificate.ts'
@@ -21,7 +21,7 @@ export interface ProviderKeySettings {
   readonly fetchDocument: (place: DocumentPlace) => Promise<Fetched>
   /** Unix milliseconds. */
   readonly now: () => number
-  /** PEM of the certificates that a chain may end at. */
+  /** PEM of the certificates that a chain may end at; Node's own where left out, read when first needed. */
   readonly roots?: readonly string[]
 }
 
@@ -40,11 +40,7 @@ interface Kept {
   until: number
 }
 
-export function createProviderKeys({
-  fetchDocument,
-  now,
-  roots = rootCertificates,
-}: ProviderKeySettings): ProviderKeys {
+export function createProviderKeys({ fetchDocument, now, roots }: ProviderKeySettings): ProviderKeys {
   const kept = new Map<string, Kept>() // the least recently used first
   let fetchedAt: number[] = []
 
@@ -74,7 +70,7 @@ export function createProviderKeys({
     const found = document(place)
     if ('fault' in found) return found
     const fetched = await found.kept.document
-    const given = 'fault' in fetched ? fetched : readGivenKey(place, fetched.text, roots, at)
+    const given = 'fault' in fetched ? fetched : readGivenKey(place, fetched.text, roots ?? tls.rootCertificates, at)
     if ('key' in given) return { key: keyText(given.key, enc) }
     found.kept.until = Math.min(found.kept.until, now() + FAULT_KEPT_MS)
     return given
