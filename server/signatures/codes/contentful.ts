@@ -13,8 +13,10 @@ export const contentful: SchemeCode = {
   contents: (request, { ts }) => {
     if (ts === undefined)
       return { id: 'timestamp_missing', says: `The header ${TIMESTAMP}, which is signed, is missing.` }
-    const path = toBinary(pathOf(request))
-    return [[`${request.method}\n${path}\n${headersOf(request, ts)}\n`, request.body]]
+    const headers = headersOf(request, ts)
+    if (headers === undefined)
+      return { id: 'part_missing', says: `The header ${SIGNED_HEADERS}, which lists what is signed, is missing.` }
+    return [[`${request.method}\n${toBinary(pathOf(request))}\n${headers}\n`, request.body]]
   },
 }
 
@@ -24,12 +26,14 @@ function pathOf({ url }: SignedRequest): string {
   return encodeURI(query === '' ? path : `${path}?${encodeURIComponent(query)}`)
 }
 
-/** `name:value` of each header that the list names and that is there, sorted by name. */
-function headersOf({ headers }: SignedRequest, ts: string): string {
+/** `name:value` of each header that the list names and that is there, sorted by name. Undefined without a list. */
+function headersOf({ headers }: SignedRequest, ts: string): string | undefined {
   const sent = new Map<string, string>()
   for (let i = 0; i + 1 < headers.length; i += 2)
     sent.set((headers[i] ?? '').toLowerCase().trim(), (headers[i + 1] ?? '').trim())
-  const listed = new Set((sent.get(SIGNED_HEADERS) ?? '').split(','))
+  const list = sent.get(SIGNED_HEADERS)
+  if (!list) return undefined
+  const listed = new Set(list.split(','))
   const signed = new Map([...sent].filter(([name]) => listed.has(name)))
   signed.set(TIMESTAMP, ts)
   signed.set(SIGNED_HEADERS, '')

@@ -1,12 +1,14 @@
 /** What somebody would send to be believed, or to keep the check busy. */
 import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../shared/capture.ts'
-import { Scheme } from '../../../shared/scheme.ts'
+import { Scheme, usesPublicKey } from '../../../shared/scheme.ts'
 import type { Credentials } from '../../../server/signatures/definition.ts'
 import { readJwt, writeJwt } from '../../../server/signatures/jwt.ts'
 import type { SignedRequest } from '../../../server/signatures/request.ts'
-import { findDefinition } from '../../../server/signatures/schemes.ts'
+import { explainSignature } from '../../../server/signatures/explain.ts'
+import { findDefinition, SCHEMES } from '../../../server/signatures/schemes.ts'
 import { compileScheme } from '../../../server/signatures/verify.ts'
 import { aRequest } from './vectors.ts'
 
@@ -277,6 +279,71 @@ test("a row of a user's own cannot ask for content that only the table can put t
     content: '{canonical}',
   }
   expect(Scheme.safeParse(row).success).toBe(false)
+})
+
+test('nothing a sender can put into a request makes a check throw, whatever code or key the scheme has', () => {
+  const ed = generateKeyPairSync('ed25519').publicKey
+  const keyFor = (row: Scheme): string =>
+    row.alg === 'ed25519'
+      ? Buffer.from(String(ed.export({ format: 'jwk' }).x), 'base64url').toString(
+          row.key.enc === 'hex' ? 'hex' : 'base64',
+        )
+      : row.alg === 'ecdsa-p256' || row.algs?.includes('ES256') === true
+        ? JSON.stringify({ ...ec.publicKey.export({ format: 'jwk' }), kid: 'k' })
+        : pem
+  const json = fc.oneof(
+    fc.json(),
+    fc.constantFrom(
+      '{"notificationItems":[{"NotificationRequestItem":{"additionalData":{"hmacSignature":"AA=="}}},null,7]}',
+      '{"SignatureVersion":"2","Type":"Notification","Signature":"AAAA","SigningCertURL":[]}',
+      '{"signature":{"timestamp":{},"token":null,"signature":"00"}}',
+      'payload=%&signature=%ff&__proto__=1&hmac',
+    ),
+  )
+  const text = fc.oneof(
+    fc.string({ unit: fc.nat({ max: 255 }).map((code) => String.fromCharCode(code)), maxLength: 60 }),
+    fc.constantFrom(
+      '00'.repeat(32),
+      `${part({ alg: 'HS256', kid: 'k' })}.${part({ iat: {}, exp: [] })}.AAAA`,
+      'application/x-www-form-urlencoded',
+      '%',
+      '1767225590',
+    ),
+  )
+  const url = fc.oneof(
+    fc.webUrl({ withQueryParameters: true }),
+    fc.string({ unit: 'binary' }),
+    fc.constant('https://%/?jwt=%&bodySHA256=\ud800'),
+  )
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...SCHEMES),
+      fc.array(text, { maxLength: 9 }),
+      url,
+      json,
+      fc.constantFrom('POST', 'GET', ''),
+      (entry, values, address, body, method) => {
+        const { row } = entry
+        const definition = findDefinition(entry.id)
+        if (definition === undefined) throw new Error(`no scheme ${entry.id}`)
+        const names = [
+          row.sig.name || 'X',
+          row.ts?.name ?? 'X-A',
+          'content-type',
+          row.id?.name ?? 'X-B',
+          'x-contentful-signed-headers',
+        ]
+        const headers = values.flatMap((value, i) => [names[i % names.length] ?? 'X', value])
+        const request = aRequest({ method, headers, url: address, target: address, text: body })
+        const credentials = usesPublicKey(row)
+          ? { secrets: [], publicKeys: [keyFor(row)], extra: { webhookId: 'w' } }
+          : { secrets: [{ id: 's', value: 'abcd' }], extra: { key: 'k', aud: 'a', baseUrl: '%' } }
+        const explained = explainSignature(definition, credentials, request, NOW)
+        expect(['invalid', 'missing', 'unchecked'], entry.id).toContain(explained.verdict.kind)
+      },
+    ),
+    { numRuns: 3000 },
+  )
 })
 
 describe('a flood is not worth the work', () => {

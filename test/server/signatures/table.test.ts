@@ -240,6 +240,11 @@ test('Contentful signs method, path, listed headers and body', () => {
   const late = headers.map((value) => (value === '1767225590000' ? '1767225500000' : value))
   expect(verdict('contentful', { url, headers: late })).toMatchObject({ kind: 'invalid', freshness: 'stale' })
   expect(verdict('contentful', { url, headers: headers.slice(0, 6) }).kind).toBe('missing')
+  const unlisted = [...headers.slice(0, 4), ...headers.slice(6)]
+  expect(verdict('contentful', { url, headers: unlisted })).toMatchObject({
+    kind: 'invalid',
+    reason: expect.stringContaining('lists'),
+  })
 })
 
 test('Adyen: every notification must be rightly signed', () => {
