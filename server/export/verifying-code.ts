@@ -6,11 +6,19 @@
  * no code, but the sentence that says what to use instead: code that is nearly right would be believed.
  */
 import { CANONICAL, type Scheme } from '../../shared/scheme.ts'
+import { go } from './verifying/go.ts'
 import { node } from './verifying/node.ts'
+import { php } from './verifying/php.ts'
+import { python } from './verifying/python.ts'
 import { type Recipe, recipeOf } from './verifying/recipe.ts'
+import { ruby } from './verifying/ruby.ts'
 
 export const LANGUAGES = [
   { language: 'node', label: 'Node.js', comment: '//', write: node },
+  { language: 'python', label: 'Python', comment: '#', write: python },
+  { language: 'php', label: 'PHP', comment: '//', write: php },
+  { language: 'ruby', label: 'Ruby', comment: '#', write: ruby },
+  { language: 'go', label: 'Go', comment: '//', write: go },
 ] as const satisfies readonly {
   language: string
   label: string

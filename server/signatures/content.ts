@@ -102,7 +102,7 @@ function pieceOf(row: Scheme, token: string, argument: string): Piece | undefine
     case 'method':
       return (request) => request.method
     case 'query': {
-      const own = row.sig.in === 'query' ? toBinary(row.sig.name) : undefined // a signature cannot cover itself
+      const own = row.sig.in === 'query' ? row.sig.name : undefined // a signature cannot cover itself
       return (request) => queryOf(request.target, own)
     }
     case 'secret':

@@ -1,6 +1,6 @@
 /** Where a row says things stand in a request: its signature, its timestamp, its id. Names are lowered and paths are split once. */
 import type { Scheme } from '../../shared/scheme.ts'
-import { headerValuesOf, jsonAt, queryValuesOf, type SignedRequest, textOf, toBinary } from './request.ts'
+import { headerValuesOf, jsonAt, queryValuesOf, type SignedRequest, textOf } from './request.ts'
 
 /** A reader of something that comes once. `undefined`: not there; `null`: there more than once, and not the same each time. */
 export type ReadOne = (request: SignedRequest) => string | undefined | null
@@ -15,7 +15,7 @@ export function readerOfSignatures(sig: Scheme['sig']): (request: SignedRequest)
       return (request) => names.flatMap((each) => headerValuesOf(request.headers, each))
     }
     case 'query': {
-      const names = [sig.name, ...(sig.aliases ?? [])].map(toBinary)
+      const names = [sig.name, ...(sig.aliases ?? [])]
       return (request) => names.flatMap((each) => queryValuesOf(request.target, each))
     }
     case 'bodyJson': {

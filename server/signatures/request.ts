@@ -26,25 +26,27 @@ export function headerValuesOf(headers: readonly string[], lowerName: string): s
   return values
 }
 
-/** The query of a raw target as it was sent, without `?`, and without the parameters called `omitted` (one character a byte). */
+/** The query of a raw target as it was sent, without `?`, and without the parameters called `omitted`. */
 export function queryOf(target: string, omitted?: string): string {
   const query = rawQuery(target)
   if (omitted === undefined) return query
+  const bytes = toBinary(omitted)
   return query
     .split('&')
-    .filter((pair) => unescapePercent(nameOf(pair)) !== omitted)
+    .filter((pair) => unescapePercent(nameOf(pair)) !== bytes)
     .join('&')
 }
 
 /**
  * All values of a query parameter, percent-decoded to bytes (one character a byte). `+` stays `+` (RFC 3986): in a signature it is
- * a base64 digit. `name` has one character a byte too. A value with a broken escape is kept as it came, so that it is seen and refused instead of vanishing.
+ * a base64 digit. A value with a broken escape is kept as it came, so that it is seen and refused instead of vanishing.
  */
 export function queryValuesOf(target: string, name: string): string[] {
   const values: string[] = []
+  const wanted = toBinary(name)
   for (const pair of rawQuery(target).split('&')) {
     const rawName = nameOf(pair)
-    if (unescapePercent(rawName) !== name) continue
+    if (unescapePercent(rawName) !== wanted) continue
     const raw = pair.slice(rawName.length + 1)
     values.push(unescapePercent(raw) ?? raw)
   }

@@ -3,7 +3,7 @@ import { jsText } from './literals.ts'
 import { blocks, digestName, indent, limitsOf, lines, type Piece, type Recipe } from './recipe.ts'
 
 export function node(recipe: Recipe): string {
-  const { row, readsJson, asks } = recipe
+  const { row, readsJson } = recipe
   const jwt = row.alg === 'jwt'
   return blocks(
     imports(recipe),
@@ -16,8 +16,9 @@ export function node(recipe: Recipe): string {
     jwt && claims(recipe),
     usesHeaders(recipe) && VALUES_OF,
     usesSingle(recipe) && SINGLE,
+    (row.sig.in === 'query' || hasQuery(recipe)) && UNESCAPE,
     row.sig.in === 'query' && QUERY_VALUES,
-    asks.url && hasQuery(recipe) && signedQuery(recipe),
+    hasQuery(recipe) && signedQuery(recipe),
     readsJson && JSON_AT,
     row.alg === 'token' && "const sha256 = (bytes) => createHash('sha256').update(bytes).digest()",
   )
@@ -172,7 +173,7 @@ function compare(recipe: Recipe): string {
   if (row.alg === 'token')
     return lines(
       '// Hashed first: the comparison wants equal lengths, and must not tell how long the token is.',
-      `return signatures.some((text) => keys.some((key) => timingSafeEqual(sha256(Buffer.from(text, 'latin1')), sha256(key))))`,
+      `return signatures.some((text) => keys.some((key) => timingSafeEqual(sha256(decode(text)), sha256(key))))`,
     )
   const perKey = recipe.pieces.some(({ is }) => is === 'secret')
   const content = contentOf(recipe)
@@ -314,20 +315,21 @@ function signaturesIn({ row, form, stampForm }: Recipe): string {
   )
 }
 
-function decode({ row }: Recipe): string | false {
+function decode({ row }: Recipe): string {
   const { enc, hexCase } = row.sig
-  if (row.alg === 'token') return false
+  const nothing = row.alg === 'token' ? "''" : 'undefined'
+  if (enc === 'utf8') return "const decode = (text) => Buffer.from(text, 'latin1')"
   const note = '/** Strict: Node itself skips what it cannot read. */'
   if (enc === 'hex')
     return lines(
       note,
-      `const decode = (text) => (/^(?:[0-9a-f]{2})+$/${hexCase === 'lower' ? '' : 'i'}.test(text) ? Buffer.from(text, 'hex') : undefined)`,
+      `const decode = (text) => (/^(?:[0-9a-f]{2})+$/${hexCase === 'lower' ? '' : 'i'}.test(text) ? Buffer.from(text, 'hex') : ${nothing})`,
     )
   return lines(
     note,
     'function decode(text) {',
     `  const bytes = Buffer.from(text, '${enc}')`,
-    `  return bytes.toString('${enc}') === text ? bytes : undefined`,
+    `  return bytes.toString('${enc}') === text ? bytes : ${nothing}`,
     '}',
   )
 }
@@ -411,20 +413,42 @@ const claimArguments = ({ row, asks }: Recipe): string =>
   `${row.claims?.bodySha256Hex === undefined ? '' : ', rawBody'}${asks.url ? ', url' : ''}${asks.settings ? ', settings' : ''}, now`
 
 function claims(recipe: Recipe): string {
-  const { iss, aud, bodySha256Hex, urlSha256Hex, maxAge, skew = 0, requireExp } = recipe.row.claims ?? {}
-  const hash = (of: string): string => `createHash('sha256').update(${of}).digest('hex')`
+  const {
+    iss,
+    aud,
+    bodySha256Hex,
+    urlSha256Hex,
+    maxAge,
+    skew = 0,
+    requireExp,
+    required = [],
+    bodyOptional,
+  } = recipe.row.claims ?? {}
+  const needed = [requireExp && 'exp', maxAge !== undefined && 'iat', ...required].filter(
+    (each) => typeof each === 'string',
+  )
+  const not = (when: string): string => `  if (${when}) return false`
+  const digest = (name: string, of: string): string =>
+    `String(claims[${jsText(name)}]).toLowerCase() !== createHash('sha256').update(${of}).digest('hex')`
   return lines(
     '/** What the token says of itself and of this request. */',
     `function holds(claims${claimArguments(recipe)}) {`,
+    needed.length > 0 && not(`![${needed.map(jsText).join(', ')}].every((name) => Object.hasOwn(claims, name))`),
+    not("['exp', 'nbf', 'iat'].some((name) => claims[name] !== undefined && !Number.isFinite(claims[name]))"),
     '  const seconds = Math.floor(now / 1000)',
-    `  const isTime = (value) => typeof value === 'number' && Number.isFinite(value)`,
-    `  if (${requireExp ? '' : 'claims.exp !== undefined && '}!(isTime(claims.exp) && seconds < claims.exp + ${skew})) return false`,
-    `  if (claims.nbf !== undefined && !(isTime(claims.nbf) && seconds >= claims.nbf - ${skew})) return false`,
-    maxAge !== undefined && `  if (!(isTime(claims.iat) && seconds - claims.iat <= ${maxAge + skew})) return false`,
-    iss !== undefined && `  if (claims.iss !== ${jsText(iss)}) return false`,
-    aud !== undefined && `  if (![claims.aud].flat().includes(settings[${jsText(aud)}])) return false`,
-    bodySha256Hex !== undefined && `  if (claims[${jsText(bodySha256Hex)}] !== ${hash('rawBody')}) return false`,
-    urlSha256Hex !== undefined && `  if (claims[${jsText(urlSha256Hex)}] !== ${hash('url')}) return false`,
+    not(`claims.exp <= seconds - ${skew}`),
+    not(`claims.nbf > seconds + ${skew}`),
+    maxAge !== undefined && not(`seconds - claims.iat > ${maxAge + skew}`),
+    not(`claims.iat > seconds + ${maxAge === undefined ? Math.max(skew, 300) : skew}`),
+    iss !== undefined && not(`claims.iss !== ${jsText(iss)}`),
+    aud !== undefined && not(`![claims.aud].flat().includes(settings[${jsText(aud)}])`),
+    bodySha256Hex !== undefined &&
+      not(
+        bodyOptional === true
+          ? `(rawBody.length > 0 || claims[${jsText(bodySha256Hex)}] !== undefined) && ${digest(bodySha256Hex, 'rawBody')}`
+          : digest(bodySha256Hex, 'rawBody'),
+      ),
+    urlSha256Hex !== undefined && not(digest(urlSha256Hex, 'url')),
     '  return true',
     '}',
   )
@@ -451,11 +475,13 @@ function single(headers, names) {
   return values.every((value) => value === values[0]) ? values[0] : null
 }`
 
-const QUERY_VALUES = `/** Percent escapes are decoded, + stays +: in a signature it is a base64 digit. */
-function queryValues(url, name) {
-  const query = url.split('#', 1)[0].split('?').slice(1).join('?')
-  const unescape = (text) => text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-  return query.split('&').flatMap((pair) => {
+const UNESCAPE = `const queryOf = (url) => url.split('#', 1)[0].split('?').slice(1).join('?')
+
+/** Percent escapes are decoded, + stays +: in a signature it is a base64 digit. */
+const unescape = (text) => text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))`
+
+const QUERY_VALUES = `function queryValues(url, name) {
+  return queryOf(url).split('&').flatMap((pair) => {
     const [key, ...value] = pair.split('=')
     return unescape(key) === name ? [unescape(value.join('='))] : []
   })
@@ -468,10 +494,9 @@ function signedQuery({ row, names }: Recipe): string {
       ? '/** The query as it came. */'
       : '/** The query as it came, without the signature, which cannot cover itself. */',
     'function signedQuery(url) {',
-    "  const query = url.split('#', 1)[0].split('?').slice(1).join('?')",
     own === undefined
-      ? '  return query'
-      : `  return query.split('&').filter((pair) => decodeURIComponent(pair.split('=', 1)[0]) !== ${jsText(own)}).join('&')`,
+      ? '  return queryOf(url)'
+      : `  return queryOf(url).split('&').filter((pair) => unescape(pair.split('=', 1)[0]) !== ${jsText(own)}).join('&')`,
     '}',
   )
 }

@@ -18,7 +18,7 @@ export interface Recipe {
   readonly title: string
   readonly pieces: readonly Piece[]
   readonly publicKey: boolean
-  /** Where the signature may stand: header names in lower case, query parameters, or paths in the body. */
+  /** Where the signature may stand: header names in lower case, query parameters with one character a byte, or paths in the body. */
   readonly names: readonly string[]
   /** What an element begins with that holds a signature: `v1=`, `sha256=`, or nothing. */
   readonly form: string
@@ -36,13 +36,15 @@ export function recipeOf(row: Scheme, title: string): Recipe {
   const { kv = '', field, prefix = '' } = sig
   const pieces = row.alg === 'jwt' || row.alg === 'token' ? [] : piecesOf(row.content)
   const has = (...kinds: Piece['is'][]): boolean => pieces.some((piece) => kinds.includes(piece.is))
-  const lower = (name: string): string => (sig.in === 'header' ? name.toLowerCase() : name)
+  const asRead = { header: lower, query: asBytes, bodyJson: (name: string) => name, body: (name: string) => name }[
+    sig.in
+  ]
   return {
     row,
     title,
     pieces,
     publicKey: usesPublicKey(row),
-    names: [sig.name, ...(sig.aliases ?? [])].map(lower),
+    names: [sig.name, ...(sig.aliases ?? [])].map(asRead),
     form: field === undefined ? prefix : field + kv + prefix,
     stampForm: ts?.in === 'sigField' ? ts.name + kv : undefined,
     needsTimestamp: ts !== undefined && (ts.required === true || row.content.includes('{ts}')),
@@ -55,6 +57,11 @@ export function recipeOf(row: Scheme, title: string): Recipe {
     readsJson: has('json') || sig.in === 'bodyJson' || ts?.in === 'bodyJson',
   }
 }
+
+const lower = (name: string): string => name.toLowerCase()
+
+/** A name in a query is UTF-8, percent-decoded to one character a byte. */
+const asBytes = (name: string): string => Buffer.from(name, 'utf8').toString('latin1')
 
 /** Header names are compared in lower case; the languages that do not need that say so themselves. */
 function piecesOf(content: string): Piece[] {
