@@ -92,8 +92,7 @@ const unsigned = (definition: Definition): Draft => {
   const headers: [string, string][] = [
     ['Host', 'hooks.example'],
     ['X-First', '1'],
-    // Of other bodies Twilio signs the hash, which the URL would have to hold.
-    ['content-type', definition.id === 'twilio' ? 'application/x-www-form-urlencoded' : 'application/json'],
+    ['content-type', 'application/json'],
     ...[...definition.row.content.matchAll(/\{header:([^}]*)\}/g)].map(([, name]): [string, string] => [
       name ?? '',
       'signed-too',
