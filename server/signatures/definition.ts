@@ -39,6 +39,8 @@ export interface SchemeCode {
   readonly placesOfParts?: (request: SignedRequest) => readonly (readonly string[])[]
   /** For signing: target and URL of a request whose body is another now, such as with a digest of it in the query. */
   readonly addressFor?: (request: SignedRequest) => Pick<SignedRequest, 'target' | 'url'>
+  /** For signing: headers that say what is signed, for a request that lacks them. */
+  readonly companions?: readonly (readonly [name: string, value: string])[]
   /** For signing: the claims of a JWT that depend on the request, besides those that the row's `claims` name. */
   readonly claimsFor?: (
     request: SignedRequest,

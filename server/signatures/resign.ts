@@ -99,6 +99,9 @@ function signedDraft(
   if (typeof companion === 'object') return companion
   if (row.match !== undefined && companion !== undefined)
     draft = { ...draft, headers: withHeader(draft.headers, [row.match.header], companion) }
+  for (const [name, value] of code?.companions ?? [])
+    if (firstHeader(draft.headers, [name]) === undefined)
+      draft = { ...draft, headers: withHeader(draft.headers, [name], value) }
   if (code?.addressFor !== undefined) draft = { ...draft, ...code.addressFor(requestOfDraft(draft)) }
 
   const parts = partsOf(definition, requestOfDraft(draft))

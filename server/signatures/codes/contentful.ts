@@ -10,6 +10,7 @@ const SIGNED_HEADERS = 'x-contentful-signed-headers'
 const TIMESTAMP = 'x-contentful-timestamp'
 
 export const contentful: SchemeCode = {
+  companions: [[SIGNED_HEADERS, `${SIGNED_HEADERS},${TIMESTAMP}`]],
   contents: (request, { ts }) => {
     if (ts === undefined)
       return { id: 'timestamp_missing', says: `The header ${TIMESTAMP}, which is signed, is missing.` }
