@@ -66,7 +66,7 @@ function imports(code: string): string {
   return lines('import (', ...used, ...normalize, ')')
 }
 
-function head({ title, asks, publicKey }: Recipe): string {
+function head({ title, asks, publicKey, row }: Recipe): string {
   return lines(
     `// Verify: ${title}`,
     '//',
@@ -78,6 +78,7 @@ function head({ title, asks, publicKey }: Recipe): string {
     asks.url && '// url is the public URL that the sender called, to the letter and with its query.',
     asks.settings && '// settings holds the values that are looked up in it below.',
     asks.now && '// now is time.Now() but in tests.',
+    row.key.normalize !== undefined && '// Needs golang.org/x/text: the standard library does not normalize Unicode.',
     '//',
     '// An error is a secret or key that cannot be read; a wrong signature is false.',
   )

@@ -7,8 +7,8 @@ export function node(recipe: Recipe): string {
   const jwt = row.alg === 'jwt'
   return blocks(
     imports(recipe),
-    head(recipe),
-    jwt ? verifyJwt(recipe) : verify(recipe),
+    jwt ? algorithms(recipe) : undefined,
+    lines(head(recipe), jwt ? verifyJwt(recipe) : verify(recipe)),
     recipe.publicKey ? publicKey(recipe) : secretKey(recipe),
     signaturesIn(recipe),
     jwt ? READ_PART : decode(recipe),
@@ -178,16 +178,16 @@ function compare(recipe: Recipe): string {
   const perKey = recipe.pieces.some(({ is }) => is === 'secret')
   const content = contentOf(recipe)
   return lines(
-    !perKey && `const signed = ${content}`,
+    !perKey && content !== 'rawBody' && `const signed = ${content}`,
     'for (const key of keys) {',
     indent(
       lines(
         perKey && `const signed = ${content}`,
-        !recipe.publicKey && `const expected = ${macOf(row.alg)}`,
+        !recipe.publicKey && `const expected = ${macOf(row.alg, content === 'rawBody' ? content : 'signed')}`,
         'for (const text of signatures) {',
         '  const bytes = decode(text)',
         recipe.publicKey
-          ? `  if (bytes !== undefined && ${publicCheck(row.alg)}) return true`
+          ? `  if (bytes !== undefined && ${publicCheck(row.alg, content === 'rawBody' ? content : 'signed')}) return true`
           : '  if (bytes?.length === expected.length && timingSafeEqual(bytes, expected)) return true',
         '}',
       ),
@@ -197,13 +197,13 @@ function compare(recipe: Recipe): string {
   )
 }
 
-const macOf = (alg: Recipe['row']['alg']): string =>
+const macOf = (alg: Recipe['row']['alg'], of: string): string =>
   alg === 'hash-sha256'
-    ? "createHash('sha256').update(signed).digest()"
-    : `createHmac('${digestName(alg)}', key).update(signed).digest()`
+    ? `createHash('sha256').update(${of}).digest()`
+    : `createHmac('${digestName(alg)}', key).update(${of}).digest()`
 
-const publicCheck = (alg: Recipe['row']['alg']): string =>
-  `fits(${alg === 'ed25519' ? 'null' : `'${digestName(alg)}'`}, signed, key, bytes)`
+const publicCheck = (alg: Recipe['row']['alg'], of: string): string =>
+  `fits(${alg === 'ed25519' ? 'null' : `'${digestName(alg)}'`}, ${of}, key, bytes)`
 
 function contentOf({ pieces }: Recipe): string {
   const only = pieces.length === 1 ? pieces[0] : undefined
@@ -243,6 +243,13 @@ function pieceText(piece: Piece, at: number): string {
 
 function secretKey({ row }: Recipe): string {
   const { enc, strip, bare, normalize } = row.key
+  if (enc === 'utf8' && !strip?.length && normalize === undefined)
+    return lines(
+      'function keyOf(secret) {',
+      "  if (!secret) throw new Error('The secret is not set.')",
+      '  return Buffer.from(secret)',
+      '}',
+    )
   const text = normalize === undefined ? 'text' : `text.normalize('${normalize}')`
   const decoded = (how: string): string => (how === 'utf8' ? `Buffer.from(${text})` : `Buffer.from(text, '${how}')`)
   return lines(
@@ -361,6 +368,12 @@ function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
   )
 }
 
+const algorithms = ({ row }: Recipe): string =>
+  lines(
+    '/** Only these: a token must not choose how it is checked. */',
+    `const ALGORITHMS = [${(row.algs ?? []).map(jsText).join(', ')}]`,
+  )
+
 function verifyJwt(recipe: Recipe): string {
   const { row, publicKey } = recipe
   const algorithms = row.algs ?? []
@@ -376,9 +389,6 @@ function verifyJwt(recipe: Recipe): string {
         '  })',
       )
   return lines(
-    `/** Only these: a token must not choose how it is checked. */`,
-    `const ALGORITHMS = [${algorithms.map(jsText).join(', ')}]`,
-    '',
     signature(recipe),
     `  ${keysLine(recipe)}`,
     companion(recipe) && indent(companion(recipe) || '', 2),

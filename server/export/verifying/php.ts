@@ -235,6 +235,13 @@ function secretKey({ row }: Recipe): string {
       : how === 'hex'
         ? `hex2bin(${text})`
         : `base64_decode(${text}, true)`
+  if (enc === 'utf8' && !strip?.length && normalize === undefined)
+    return lines(
+      'private static function keyOf(string $secret): string',
+      '{',
+      "    return $secret !== '' ? $secret : throw new \\InvalidArgumentException('The secret is not set.');",
+      '}',
+    )
   return lines(
     normalize !== undefined && '// Normalizer comes with the extension intl.',
     'private static function keyOf(string $secret): string',

@@ -237,6 +237,13 @@ function secretKey({ row }: Recipe): string {
     base64: 'base64.b64decode(text + "=" * (-len(text) % 4))',
     hex: 'bytes.fromhex(text)',
   }
+  if (enc === 'utf8' && !strip?.length && normalize === undefined)
+    return lines(
+      'def key_of(secret):',
+      '    if not secret:',
+      '        raise ValueError("The secret is not set.")',
+      '    return secret.encode()',
+    )
   return lines(
     'def key_of(secret):',
     '    if not secret:',

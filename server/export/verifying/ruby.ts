@@ -131,7 +131,7 @@ function outsideStamp({ row: { ts }, needsTimestamp }: Recipe): string | false {
   const good = needsTimestamp
     ? 'timestamp && fresh?(timestamp, now)'
     : 'timestamp.nil? || (timestamp && fresh?(timestamp, now))'
-  return lines(`timestamp = ${read}`, `return false unless ${good}`)
+  return lines(`timestamp = ${read}`, `return false unless ${good}`, '')
 }
 
 function parts({ row, pieces }: Recipe): string | false {
@@ -214,6 +214,14 @@ function secretKey({ row }: Recipe): string {
     base64: "text.unpack1('m')",
     hex: "[text].pack('H*')",
   }
+  if (enc === 'utf8' && !strip?.length && normalize === undefined)
+    return lines(
+      'def key_of(secret)',
+      "  raise ArgumentError, 'The secret is not set.' if secret.nil? || secret.empty?",
+      '',
+      '  secret.b',
+      'end',
+    )
   return lines(
     'def key_of(secret)',
     "  raise ArgumentError, 'The secret is not set.' if secret.nil? || secret.empty?",

@@ -284,7 +284,11 @@ export const RUNNERS: Record<Language, Runner> = {
         'main.go': goMain(groups),
         ...numbered(codes, (at) => `code${at}/code.go`),
       })
-      return runFile(directory, 'go', ['run', '.'], { GOFLAGS: '-mod=mod', GOPROXY: 'off', CGO_ENABLED: '0' })
+      return runFile(directory, 'go', ['run', '-trimpath', '.'], {
+        GOFLAGS: '-mod=mod',
+        GOPROXY: 'off',
+        CGO_ENABLED: '0',
+      })
     },
   },
 }
