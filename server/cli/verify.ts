@@ -9,7 +9,7 @@ import { Scheme } from '../../shared/scheme.ts'
 import { inspectorAt } from '../remote/inspector.ts'
 import { type DiagnoseRequest, diagnose, type SettingsToTry } from '../signatures/diagnose.ts'
 import { findDefinition, SCHEMES } from '../signatures/schemes.ts'
-import { signedUrl } from '../signatures/signed-url.ts'
+import { signedUrlOf } from '../signatures/signed-url.ts'
 import { diagnosisText, isAccepted } from './diagnosis-text.ts'
 import { readJson, readLine } from './files.ts'
 import { givenRequest, givenSecrets, momentOf } from './given-request.ts'
@@ -60,10 +60,11 @@ async function offline(options: VerifyOptions): Promise<Diagnosis> {
   if (scheme !== undefined && scheme !== 'custom' && findDefinition(scheme) === undefined) throw unknownScheme(scheme)
   const now = Date.now()
   const request = await givenRequest(options, (sentence) => process.stderr.write(`hookwell: ${sentence}\n`))
-  const url = options.url !== undefined && withoutAuthority(options.url) !== options.url ? options.url : undefined
+  const signedUrl = signedUrlOf(request, settings.publicUrl, undefined)
   const asked: DiagnoseRequest = {
     settings,
-    request: { ...request, url: url ?? signedUrl(request, undefined, undefined) },
+    request: { ...request, url: signedUrl.url },
+    signedUrl,
     tryCauses: options.causes,
   }
   return diagnose(asked, momentOf(options.at, now))
@@ -86,7 +87,8 @@ async function givenSettings(options: VerifyOptions): Promise<SettingsToTry> {
     ...(custom === undefined ? {} : { custom }),
     ...(keys.length === 0 ? {} : { publicKeys: keys.map((key) => key.trim()) }),
     ...(options.extra === undefined ? {} : { extra: Object.fromEntries(options.extra.map(extraOf)) }),
-    ...(options.url === undefined ? {} : { publicUrl: options.url }),
+    // A path alone says which target was asked for, but not under which address.
+    ...(options.url === undefined || withoutAuthority(options.url) === options.url ? {} : { publicUrl: options.url }),
   }
 }
 

@@ -215,14 +215,21 @@ describe('a stored capture', () => {
 
   test('has the same diagnosis from the inspector, from the command line and offline', async () => {
     await using inspector = await anInspector()
-    const id = await captured(inspector, { 'x-hub-signature-256': `sha256=${hex(BODY)}` })
     const url = `${inspector.capture}/shop`
-    for (const secret of [SECRET, 'another']) {
-      const given = { scheme: 'github', secret, publicUrl: url }
+    const square = createHmac('sha256', SECRET).update(url).update(BODY).digest('base64')
+    const id = await captured(inspector, {
+      'x-hub-signature-256': `sha256=${hex(BODY)}`,
+      'x-square-hmacsha256-signature': square,
+    })
+    const capture = (await (await fetch(`${inspector.inspector}/api/captures/${id}`)).json()) as { headers: unknown }
+    const headers = file(JSON.stringify(capture.headers))
+    const tries = ['github', 'square'].flatMap((scheme) => [SECRET, 'another'].map((secret) => ({ scheme, secret })))
+    for (const { scheme, secret } of tries) {
+      const given = { scheme, secret, publicUrl: url }
       const api = (await inspector.post(`/api/captures/${id}/diagnose`, given)).json
-      const words = ['--scheme', 'github', '--secret', secret, '--url', url, '--json']
+      const words = ['--scheme', scheme, '--secret', secret, '--url', url, '--json']
       const stored = await verify([id, ...words, '--inspector', inspector.inspector])
-      const offline = await verify([...words, '--body', file(BODY), '--header', github(BODY)])
+      const offline = await verify([...words, '--body', file(BODY), '--headers', headers])
       expect(stored.code).toBe(secret === SECRET ? 0 : 1)
       expect(JSON.parse(stored.stdout)).toEqual(api)
       expect(JSON.parse(offline.stdout)).toEqual(api)
