@@ -23,7 +23,10 @@ test('the five minutes with curl do what they say', async () => {
   expect(said[1]).toMatch(/^\{"received":true,"capture":"/)
   expect(JSON.parse(said[2] ?? '')).toMatchObject({ eventType: 'ping', verdict: { kind: 'valid' } })
   expect(said[3]).toBe('{"zen":"Keep it logically awesome.","hook_id":12345678901234567890}')
-  expect(JSON.parse(said[5] ?? '')).toMatchObject({ verdict: { kind: 'invalid' }, causes: [{ id: 'body_line_ends', proven: true }] })
+  expect(JSON.parse(said[5] ?? '')).toMatchObject({
+    verdict: { kind: 'invalid' },
+    causes: [{ id: 'body_line_ends', proven: true }],
+  })
   expect(JSON.parse(said[6] ?? '')).toMatchObject({
     target: 'http://localhost:1/webhooks',
     request: { url: 'http://localhost:1/webhooks/any/path?x=1', identical: true },
