@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Verdict } from './capture.ts'
 import { HeaderInput } from './headers.ts'
-import { Scheme } from './scheme.ts'
+import { CustomScheme, Scheme } from './scheme.ts'
 
 /** Where the body that was signed differs from the one that arrived: both from the same offset on, cut to `DIFFERENCE_BYTES`. */
 export const BodyDifference = z
@@ -75,7 +75,7 @@ export type Diagnosis = z.infer<typeof Diagnosis>
 export const DiagnoseInput = z
   .strictObject({
     scheme: z.string().max(100).optional(),
-    custom: Scheme.optional().describe('The row, where `scheme` is `custom`; else the endpoint’s own is tried.'),
+    custom: CustomScheme.optional().describe('The row, where `scheme` is `custom`; else the endpoint’s own is tried.'),
     secret: z.string().min(1).max(10_000).optional(),
     publicKey: z.string().min(1).max(10_000).optional(),
     extra: z.record(z.string().max(200), z.string().max(10_000)).optional(),
@@ -89,7 +89,7 @@ export type DiagnoseInput = z.infer<typeof DiagnoseInput>
 export const VerifyInput = z
   .strictObject({
     scheme: z.string().min(1).max(100),
-    custom: Scheme.nullable().optional().describe('The row, where `scheme` is `custom`.'),
+    custom: CustomScheme.nullable().optional().describe('The row, where `scheme` is `custom`.'),
     secret: z.string().max(10_000).nullable().optional(),
     publicKey: z.string().max(10_000).nullable().optional(),
     extra: z.record(z.string(), z.string()).nullable().optional(),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { sizeBytes, spanMs } from './amounts.ts'
 import { HeaderInput } from './headers.ts'
 import { ANSWER_BODY_BYTES, NAME_CHARACTERS } from './limits.ts'
-import { Scheme } from './scheme.ts'
+import { CustomScheme } from './scheme.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const ALIAS = /^[a-z0-9][a-z0-9_-]{2,62}$/
@@ -51,7 +51,7 @@ const Extra = z.record(z.string().max(200), z.string().max(10_000))
 
 const SchemeId = z.string().min(1).max(100).describe('A scheme id of /api/schemes, or `custom`.')
 const PublicKeys = z.array(z.string().max(10_000)).max(10)
-const Custom = Scheme.describe('The row itself, where `scheme` is `custom`.')
+const Custom = CustomScheme.describe('The row itself, where `scheme` is `custom`.')
 const PublicUrl = z.url().max(2000).describe('The URL the sender signs, where its scheme signs the URL.')
 const FetchKeys = z
   .boolean()

@@ -126,8 +126,14 @@ export const CONTENT_TOKEN = /\{([a-z][A-Za-z0-9]*)(?::([^{}]*))?\}/g
 const PLAIN_TOKENS = ['body', 'ts', 'id', 'url', 'method', 'secret', 'query', 'bodyBase64', 'crc32']
 const NAMED_TOKENS = ['json', 'header', 'extra']
 
-/** Stands alone as the `content` of a scheme whose content is put together by the provider's own rules. No row of a user's may have it. */
+/** Stands alone as the `content` of a scheme of the table whose content is put together by the provider's own rules. */
 export const CANONICAL = '{canonical}'
+
+/** A row that somebody wrote: it has no code of its own beside it. */
+export const CustomScheme = Scheme.refine((row) => row.content !== CANONICAL, {
+  path: ['content'],
+  message: `${CANONICAL} stands for rules of a provider of the table; spell out what is signed.`,
+})
 
 /** What a row says that cannot be meant: it would check nothing, or never find what it needs. */
 function contradictionsOf(row: {
@@ -142,7 +148,7 @@ function contradictionsOf(row: {
 }): { path: string[]; message: string }[] {
   const found: { path: string[]; message: string }[] = []
   const say = (path: string[], message: string) => found.push({ path, message })
-  for (const [token, name, argument] of row.content.matchAll(CONTENT_TOKEN)) {
+  for (const [token, name, argument] of row.content === CANONICAL ? [] : row.content.matchAll(CONTENT_TOKEN)) {
     const known = NAMED_TOKENS.includes(name ?? '')
       ? !!argument
       : argument === undefined && PLAIN_TOKENS.includes(name ?? '')

@@ -1,7 +1,7 @@
 /** What can be made of a scheme: code that checks it, for the program that receives. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { AppError } from '../../shared/errors.ts'
-import { Scheme } from '../../shared/scheme.ts'
+import { CustomScheme } from '../../shared/scheme.ts'
 import { verifyingCode } from '../export/verifying-code.ts'
 import { definitionOf } from '../signatures/endpoint-check.ts'
 import { findScheme } from '../signatures/schemes.ts'
@@ -11,7 +11,7 @@ import { body, invalid, json, routes } from './contract.ts'
 const CodeInput = z
   .strictObject({
     scheme: z.string().min(1).max(100).describe('A scheme id of /api/schemes, or `custom`.'),
-    custom: Scheme.optional().describe('The row, where `scheme` is `custom`.'),
+    custom: CustomScheme.optional().describe('The row, where `scheme` is `custom`.'),
   })
   .meta({ id: 'CodeInput' })
 

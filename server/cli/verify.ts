@@ -5,7 +5,7 @@
 import { withoutAuthority } from '../../shared/target.ts'
 import type { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
-import { Scheme } from '../../shared/scheme.ts'
+import { CustomScheme, type Scheme } from '../../shared/scheme.ts'
 import { inspectorAt } from '../remote/inspector.ts'
 import { type DiagnoseRequest, diagnose, type SettingsToTry } from '../signatures/diagnose.ts'
 import { findDefinition, SCHEMES } from '../signatures/schemes.ts'
@@ -99,7 +99,7 @@ function extraOf(text: string): [string, string] {
 }
 
 async function customScheme(file: string): Promise<Scheme> {
-  const read = Scheme.safeParse(await readJson('--custom', file))
+  const read = CustomScheme.safeParse(await readJson('--custom', file))
   if (read.success) return read.data
   const issues = read.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
   throw new AppError('invalid_input', `--custom ${JSON.stringify(file)} is not a scheme.`, { issues })

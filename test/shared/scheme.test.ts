@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Scheme } from '../../shared/scheme.ts'
+import { CANONICAL, CustomScheme, Scheme } from '../../shared/scheme.ts'
 
 const row = {
   alg: 'hmac-sha256',
@@ -28,4 +28,16 @@ test.each([
   ['a field without separator', { sig: { in: 'header', name: 'X', enc: 'hex', field: 'v1' } }, /separator/],
 ])('a row that cannot be meant is refused: %s', (_, changes, said) => {
   expect(saidOf(changes).join(' ')).toMatch(said)
+})
+
+test('only the table may leave the content to code', () => {
+  const row = {
+    alg: 'hmac-sha256',
+    key: { enc: 'utf8' },
+    sig: { in: 'header', name: 'X', enc: 'hex' },
+    content: CANONICAL,
+  }
+  expect(Scheme.safeParse(row).success).toBe(true)
+  expect(CustomScheme.safeParse(row).error?.issues[0]?.path).toEqual(['content'])
+  expect(CustomScheme.safeParse({ ...row, content: '{body}{canonical}' }).success).toBe(false)
 })
