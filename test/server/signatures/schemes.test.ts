@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CANONICAL, CustomScheme, SchemeEntry } from '../../../shared/scheme.ts'
+import { CANONICAL, CustomScheme, type Scheme, SchemeEntry } from '../../../shared/scheme.ts'
 import { eventHeaders, findScheme, SCHEMES } from '../../../server/signatures/schemes.ts'
 import { explain, isUnsigned, requestOf, sign, vectors, verdictOn } from './vectors.ts'
 
