@@ -10,13 +10,13 @@ const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 test('the five minutes with curl do what they say', async () => {
   const inspector = await anInspector()
   onTestFinished(() => inspector.close())
-  const section = README.slice(README.indexOf('## Five minutes with curl'), README.indexOf('## Settings'))
+  const section = README.slice(README.indexOf('## Five minutes with curl'), README.indexOf('## Signatures'))
   const lines = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? '')
   const script = lines
     .join('\n')
     .replace('http://127.0.0.1:4666', inspector.inspector)
     .replace('http://127.0.0.1:4665', inspector.capture)
-    .replace('http://localhost:3000', 'http://localhost:1') // whatever listens on this machine is left alone
+    .replaceAll('http://localhost:3000', 'http://localhost:1') // whatever listens on this machine is left alone
   const { stdout } = await promisify(execFile)('bash', ['-eu', '-c', script])
   const said = stdout.split('\n')
   expect(said[0]).toContain('"alias":"my-repo"')
@@ -30,6 +30,16 @@ test('the five minutes with curl do what they say', async () => {
   expect(JSON.parse(said[6] ?? '')).toMatchObject({
     target: 'http://localhost:1/webhooks',
     request: { url: 'http://localhost:1/webhooks/any/path?x=1', identical: true },
+  })
+  expect(JSON.parse(said[7] ?? '')).toMatchObject({
+    request: {
+      url: 'http://localhost:1/webhooks',
+      changed: expect.arrayContaining([expect.stringContaining('signed anew')]),
+    },
+  })
+  expect(JSON.parse(said[9] ?? '')).toMatchObject({
+    causes: [{ id: 'scheme_found', proven: true }],
+    scheme: { alg: 'hmac-sha256', sig: { in: 'header', name: 'X-Shop-Signature', enc: 'base64' }, content: '{body}' },
   })
   expect(stdout).toMatch(/HTTP\/1\.1 202 Accepted\r\n(?:.*\r\n)*X-Seen: yes\r\n(?:.*\r\n)*\r\nthanks\n/)
   expect(stdout).toContain('"reason":"unknown_endpoint"')
