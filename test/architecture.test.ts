@@ -29,8 +29,6 @@ interface Room {
 const GROUND = ['shared/', 'server/id.ts', 'server/log.ts', 'server/problem.ts', 'server/version.ts']
 const STORE_PORT = ['server/store/store.ts', 'server/store/present.ts']
 const PURE = { may: ['shared/'], packages: ['node:crypto', 'node:zlib'] }
-/** Whoever looks at the signature of what is stored. */
-const CHECKING = [...GROUND, ...STORE_PORT, 'server/signatures/', 'server/checker.ts', 'server/provider-keys.ts']
 /** A room of the page: no other room's files. Of `world.ts` it may name the type, which says what a pane is handed. */
 const WEB = [
   'shared/',
@@ -84,14 +82,11 @@ const ROOMS: readonly Room[] = [
   },
   { at: 'server/live/', may: [...GROUND, ...STORE_PORT] },
   { at: 'server/retention.ts', may: [...GROUND, ...STORE_PORT, 'server/config.ts'] },
-  { at: 'server/checker-thread.ts', may: ['shared/', 'server/signatures/'] },
-  { at: 'server/checker.ts', may: [...GROUND, 'server/signatures/', 'type:server/checker-thread.ts'] },
-  { at: 'server/provider-keys.ts', may: [...GROUND, 'server/signatures/', 'server/outbound/'] },
-  { at: 'server/stored-check.ts', may: CHECKING },
-  { at: 'server/late-check.ts', may: [...CHECKING, 'server/stored-check.ts'] },
-  { at: 'server/recheck.ts', may: [...CHECKING, 'server/stored-check.ts'] },
-  { at: 'server/tried-settings.ts', may: [...GROUND, ...STORE_PORT, 'server/signatures/'] },
-  { at: 'server/diagnosing.ts', may: [...CHECKING, 'server/stored-check.ts', 'server/tried-settings.ts'] },
+  // The thread is told all that it needs: it knows no store and no network.
+  { at: 'server/checking/thread.ts', may: ['shared/', 'server/signatures/'] },
+  // Of outbound only what fetches a provider's key, and only for whom keeps those keys.
+  { at: 'server/checking/provider-keys.ts', may: [...GROUND, 'server/signatures/', 'server/outbound/'] },
+  { at: 'server/checking/', may: [...GROUND, ...STORE_PORT, 'server/signatures/'] },
   { at: 'server/shapes.ts', may: [...GROUND, ...STORE_PORT] },
 
   {
@@ -126,11 +121,7 @@ const ROOMS: readonly Room[] = [
       'server/live/',
       'server/outbound/',
       'server/retention.ts',
-      'server/checker.ts',
-      'server/provider-keys.ts',
-      'server/late-check.ts',
-      'server/recheck.ts',
-      'server/diagnosing.ts',
+      'server/checking/',
       'server/test-keys.ts',
       'server/shapes.ts',
       'server/api/',
@@ -305,6 +296,10 @@ describe('the rooms', () => {
     ['server/api/app.ts', "import { createDoor } from '../capture/door.ts'"],
     ['server/api/app.ts', "import { send } from '../outbound/send.ts'"],
     ['server/outbound/send.ts', "import type { Store } from '../store/store.ts'"],
+    ['server/checking/thread.ts', "import type { Store } from '../store/store.ts'"],
+    ['server/checking/recheck.ts', "import { fetchDocument } from '../outbound/fetch-document.ts'"],
+    ['server/checking/late-check.ts', "import { createDoor } from '../capture/door.ts'"],
+    ['server/capture/receive.ts', "import { checkStored } from '../checking/stored-check.ts'"],
     ['server/gate.ts', "import type { Store } from './store/store.ts'"],
     ['server/remote/inspector.ts', "import { type Api } from '../api/app.ts'"],
     ['server/cli/tail.ts', "import { startServer } from '../server.ts'"],

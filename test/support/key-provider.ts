@@ -5,7 +5,7 @@ import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { fetchDocument, type Road } from '../../server/outbound/fetch-document.ts'
 import { parseAllowedTarget } from '../../server/outbound/target.ts'
-import type { ProviderKeySettings } from '../../server/provider-keys.ts'
+import type { ProviderKeySettings } from '../../server/checking/provider-keys.ts'
 
 export const tlsFile = (name: string): string =>
   readFileSync(new URL(`../fixtures/tls/provider/${name}`, import.meta.url), 'utf8')

@@ -2,9 +2,9 @@
 import { createHmac } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { type Checker, type CheckerSettings, createChecker } from '../../server/checker.ts'
-import { runScript } from '../support/program.ts'
-import { tempDirectory } from '../support/temp-directory.ts'
+import { type Checker, type CheckerSettings, createChecker } from '../../../server/checking/checker.ts'
+import { runScript } from '../../support/program.ts'
+import { tempDirectory } from '../../support/temp-directory.ts'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
@@ -125,7 +125,7 @@ test('the thread ends when nothing is asked of it, and comes again when somethin
 
 test('it does not keep a process alive', async () => {
   const script = join(tempDirectory(), 'ask.ts')
-  const checker = fileURLToPath(new URL('../../server/checker.ts', import.meta.url))
+  const checker = fileURLToPath(new URL('../../../server/checking/checker.ts', import.meta.url))
   writeFileSync(
     script,
     `import { createChecker } from ${JSON.stringify(checker)}

@@ -3,8 +3,8 @@
  * which still wait for it. What a killed process left undone is done by the next.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CaptureSummary } from '../shared/capture.ts'
-import { isHeavy } from './signatures/findings.ts'
+import type { CaptureSummary } from '../../shared/capture.ts'
+import { isHeavy } from '../signatures/findings.ts'
 import { checkStored, type StoredCheck } from './stored-check.ts'
 
 /** Captures looked at side by side: most of them wait for a provider's key. Of those with large bodies one at a time. */

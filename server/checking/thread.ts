@@ -3,14 +3,14 @@
  * store and no network; all it is told and all it says are messages. Started by checker.ts.
  */
 import { parentPort } from 'node:worker_threads'
-import type { Diagnosis } from '../shared/diagnosis.ts'
-import { diagnose, type DiagnoseRequest } from './signatures/diagnose.ts'
-import type { SigningSettings } from './signatures/endpoint-check.ts'
-import type { EventSettings } from './signatures/event.ts'
-import { findAll, type Found } from './signatures/findings.ts'
-import { lazyJson } from './signatures/json-body.ts'
-import { keyPlaces, type KeyPlaces } from './signatures/provider-key.ts'
-import type { SignedRequest } from './signatures/request.ts'
+import type { Diagnosis } from '../../shared/diagnosis.ts'
+import { diagnose, type DiagnoseRequest } from '../signatures/diagnose.ts'
+import type { SigningSettings } from '../signatures/endpoint-check.ts'
+import type { EventSettings } from '../signatures/event.ts'
+import { findAll, type Found } from '../signatures/findings.ts'
+import { lazyJson } from '../signatures/json-body.ts'
+import { keyPlaces, type KeyPlaces } from '../signatures/provider-key.ts'
+import type { SignedRequest } from '../signatures/request.ts'
 
 /** A request as it can be told: its body as bytes that were handed over, without what can be asked of it. */
 export type ToldRequest = Omit<SignedRequest, 'body' | 'json'> & { readonly body: Uint8Array }

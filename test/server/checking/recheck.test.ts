@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import type { CaptureSummary } from '../../shared/capture.ts'
-import { anInspector, type TestInspector } from '../support/an-inspector.ts'
-import { isCaughtUp, watch } from '../support/feed-client.ts'
-import { tempDirectory } from '../support/temp-directory.ts'
+import type { CaptureSummary } from '../../../shared/capture.ts'
+import { anInspector, type TestInspector } from '../../support/an-inspector.ts'
+import { isCaughtUp, watch } from '../../support/feed-client.ts'
+import { tempDirectory } from '../../support/temp-directory.ts'
 
 let inspector: TestInspector
 beforeAll(async () => {

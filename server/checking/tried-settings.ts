@@ -1,12 +1,12 @@
 /** What a capture is checked with where somebody tries other settings than its endpoint has: theirs over the endpoint's, refused where they cannot be meant. */
-import type { DiagnoseInput } from '../shared/diagnosis.ts'
-import { AppError } from '../shared/errors.ts'
-import { usesPublicKey } from '../shared/scheme-key.ts'
-import { compile } from './signatures/compile.ts'
-import type { SettingsToTry } from './signatures/diagnose.ts'
-import { definitionOf } from './signatures/endpoint-check.ts'
-import { unknownScheme } from './signatures/verify-request.ts'
-import type { EndpointRecord } from './store/store.ts'
+import type { DiagnoseInput } from '../../shared/diagnosis.ts'
+import { AppError } from '../../shared/errors.ts'
+import { usesPublicKey } from '../../shared/scheme-key.ts'
+import { compile } from '../signatures/compile.ts'
+import type { SettingsToTry } from '../signatures/diagnose.ts'
+import { definitionOf } from '../signatures/endpoint-check.ts'
+import { unknownScheme } from '../signatures/verify-request.ts'
+import type { EndpointRecord } from '../store/store.ts'
 
 /**
  * Undefined where there is nothing to check with. A scheme that is tried without a secret is tried with the endpoint's.

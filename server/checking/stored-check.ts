@@ -2,16 +2,16 @@
  * Checks a stored capture with the settings of its endpoint as they are now: everything there is to find out about it. Small bodies here,
  * large ones in the thread; and where the key lives at the provider and may be fetched, with that key.
  */
-import type { Capture, Verdict } from '../shared/capture.ts'
+import type { Capture, Verdict } from '../../shared/capture.ts'
 import { causeOf, type Checker, GivenUp } from './checker.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 import type { ProviderKeys } from './provider-keys.ts'
-import { definitionOf, type SigningSettings } from './signatures/endpoint-check.ts'
-import { findAll, type Found, isHeavy } from './signatures/findings.ts'
-import { fetchesKeys, keyPlaces } from './signatures/provider-key.ts'
-import { signedRequestOf } from './signatures/signed-request.ts'
-import type { SignedRequest } from './signatures/request.ts'
-import type { EndpointRecord, Store } from './store/store.ts'
+import { definitionOf, type SigningSettings } from '../signatures/endpoint-check.ts'
+import { findAll, type Found, isHeavy } from '../signatures/findings.ts'
+import { fetchesKeys, keyPlaces } from '../signatures/provider-key.ts'
+import { signedRequestOf } from '../signatures/signed-request.ts'
+import type { SignedRequest } from '../signatures/request.ts'
+import type { EndpointRecord, Store } from '../store/store.ts'
 
 export interface StoredCheck {
   readonly store: Store

@@ -3,9 +3,9 @@
  * first, one a turn of the event loop, so that neither senders nor the page wait for it.
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import type { CaptureSummary } from '../shared/capture.ts'
+import type { CaptureSummary } from '../../shared/capture.ts'
 import { checkStored, type StoredCheck } from './stored-check.ts'
-import type { EndpointRecord } from './store/store.ts'
+import type { EndpointRecord } from '../store/store.ts'
 
 /** Captures read at a time, and the shortest time between two looks at the settings, in ms. */
 const PAGE = 50

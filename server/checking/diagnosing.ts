@@ -2,19 +2,19 @@
  * Why the signature of a stored capture is not accepted, with the endpoint's settings or with others that are tried. In the thread, since a
  * search takes long, unless there is nothing to search for.
  */
-import type { Capture } from '../shared/capture.ts'
-import type { DiagnoseInput, Diagnosis } from '../shared/diagnosis.ts'
-import { AppError } from '../shared/errors.ts'
+import type { Capture } from '../../shared/capture.ts'
+import type { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
+import { AppError } from '../../shared/errors.ts'
 import { causeOf, type Checker, GivenUp } from './checker.ts'
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 import type { ProviderKeys } from './provider-keys.ts'
-import type { SettingsToTry } from './signatures/diagnose.ts'
-import { definitionOf, type SigningSettings, verdictOf } from './signatures/endpoint-check.ts'
-import { isHeavy } from './signatures/findings.ts'
-import { lazyJson } from './signatures/json-body.ts'
-import { signedUrlOf } from './signatures/signed-url.ts'
+import type { SettingsToTry } from '../signatures/diagnose.ts'
+import { definitionOf, type SigningSettings, verdictOf } from '../signatures/endpoint-check.ts'
+import { isHeavy } from '../signatures/findings.ts'
+import { lazyJson } from '../signatures/json-body.ts'
+import { signedUrlOf } from '../signatures/signed-url.ts'
 import { withFetchedKeys } from './stored-check.ts'
-import type { EndpointRecord, Store } from './store/store.ts'
+import type { EndpointRecord, Store } from '../store/store.ts'
 import { settingsToTry } from './tried-settings.ts'
 
 export interface Diagnosing {
@@ -65,7 +65,7 @@ export async function diagnoseStored(
 }
 
 /** Its many variants are loaded when somebody asks, so that the start does not wait for them. */
-const diagnosis = () => import('./signatures/diagnose.ts')
+const diagnosis = () => import('../signatures/diagnose.ts')
 
 const hasScheme = (settings: SettingsToTry | undefined): settings is SigningSettings => settings?.scheme !== undefined
 

@@ -2,9 +2,9 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Diagnosis } from '../../shared/diagnosis.ts'
-import type { EndpointInput } from '../../shared/endpoint.ts'
-import { anInspector, type TestInspector } from '../support/an-inspector.ts'
+import type { Diagnosis } from '../../../shared/diagnosis.ts'
+import type { EndpointInput } from '../../../shared/endpoint.ts'
+import { anInspector, type TestInspector } from '../../support/an-inspector.ts'
 
 const SECRET = 'the-secret-of-the-sender'
 const OTHER = 'the-secret-of-billing-is-this'

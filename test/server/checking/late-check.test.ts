@@ -2,12 +2,12 @@
 import { createHmac } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import type { CaptureSummary } from '../../shared/capture.ts'
-import type { EndpointInput } from '../../shared/endpoint.ts'
-import { anInspector, type TestInspector } from '../support/an-inspector.ts'
-import { isCaughtUp, watch } from '../support/feed-client.ts'
-import { hookwell, readyLine } from '../support/program.ts'
-import { tempDirectory } from '../support/temp-directory.ts'
+import type { CaptureSummary } from '../../../shared/capture.ts'
+import type { EndpointInput } from '../../../shared/endpoint.ts'
+import { anInspector, type TestInspector } from '../../support/an-inspector.ts'
+import { isCaughtUp, watch } from '../../support/feed-client.ts'
+import { hookwell, readyLine } from '../../support/program.ts'
+import { tempDirectory } from '../../support/temp-directory.ts'
 
 const MIB = 1024 * 1024
 const SECRET = 'a-secret-for-the-body'

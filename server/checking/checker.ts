@@ -3,11 +3,11 @@
  * when nothing was for a while; one that crashes, or is busy for too long with the same thing, is ended, and the next task gets a new one.
  */
 import { Worker } from 'node:worker_threads'
-import type { Diagnosis } from '../shared/diagnosis.ts'
-import { AppError } from '../shared/errors.ts'
-import type { Assignment, Reply, Results, Task } from './checker-thread.ts'
-import type { Found } from './signatures/findings.ts'
-import type { KeyPlaces } from './signatures/provider-key.ts'
+import type { Diagnosis } from '../../shared/diagnosis.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Found } from '../signatures/findings.ts'
+import type { KeyPlaces } from '../signatures/provider-key.ts'
+import type { Assignment, Reply, Results, Task } from './thread.ts'
 
 type Of<K extends Task['kind']> = Omit<Extract<Task, { kind: K }>, 'kind'>
 
@@ -64,7 +64,7 @@ interface Job {
 }
 
 // Beside this file, as it is run here or compiled.
-const THREAD = new URL(import.meta.url.endsWith('.ts') ? './checker-thread.ts' : './checker-thread.js', import.meta.url)
+const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
 
 export function createChecker({
   idleMs = IDLE_MS,

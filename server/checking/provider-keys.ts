@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto'
 import tls from 'node:tls'
-import type { Scheme } from '../shared/scheme.ts'
-import type { DocumentPlace, Fetched } from './outbound/fetch-document.ts'
-import { keyText, readGivenKey } from './signatures/provider-certificate.ts'
-import type { KeyPlace, KeyPlaces } from './signatures/provider-key.ts'
+import type { Scheme } from '../../shared/scheme.ts'
+import type { DocumentPlace, Fetched } from '../outbound/fetch-document.ts'
+import { keyText, readGivenKey } from '../signatures/provider-certificate.ts'
+import type { KeyPlace, KeyPlaces } from '../signatures/provider-key.ts'
 
 /** The keys in the form that the row takes, or in a sentence why there are none. */
 export type GivenKeys = { readonly keys: readonly string[] } | { readonly fault: string }
