@@ -3,6 +3,7 @@
  * because `URL` resolves `..` and re-encodes characters, and a signature may cover the path as it was.
  */
 import { AppError } from '../../shared/errors.ts'
+import { nameOf, toBinary, unescapePercent } from '../signatures/request.ts'
 
 export interface Address {
   readonly url: URL
@@ -34,9 +35,13 @@ export function splitQuery(target: string): [path: string, query: string | undef
   return mark < 0 ? [target, undefined] : [target.slice(0, mark), target.slice(mark + 1)]
 }
 
-/** A raw query without the parameters of these names, everything else as it was. */
+/** A raw query without the parameters of these names, however they are written; everything else as it was. */
 export function withoutParameters(query: string, names: readonly string[]): string {
-  const isNamed = (part: string) => names.includes(decoded(part.split('=', 1)[0] ?? ''))
+  const asBytes = names.map(toBinary)
+  const isNamed = (part: string) => {
+    const rawName = nameOf(part)
+    return names.includes(decoded(rawName)) || asBytes.includes(unescapePercent(rawName) ?? rawName)
+  }
   return query
     .split('&')
     .filter((part) => !isNamed(part))

@@ -5,12 +5,12 @@ import { newId } from '../id.ts'
 import type { Log } from '../log.ts'
 import { send } from '../outbound/send.ts'
 import { checkTarget, type TargetPolicy } from '../outbound/target.ts'
-import { definitionOf } from '../signatures/endpoint-check.ts'
 import { sha256 } from '../signatures/key.ts'
-import type { EndpointRecord, Store } from '../store/store.ts'
-import { prepare, type SignaturePlaces } from './prepare.ts'
+import type { Store } from '../store/store.ts'
+import { prepare } from './prepare.ts'
 import { recorded } from './record.ts'
 import { type SigningParts, signingStep } from './signing.ts'
+import { signaturePlaces } from './strip.ts'
 
 export interface Replaying {
   readonly store: Store
@@ -39,7 +39,8 @@ export async function replay(
   checkTarget(request.target, policy)
   const endpoint = store.endpoint(capture.endpoint)
   const startedAt = now()
-  const strip = request.sign === 'strip' ? placesOf(endpoint) : undefined
+  const given = request.edits?.headers ?? capture.headers
+  const strip = request.sign === 'strip' ? signaturePlaces(endpoint, given) : undefined
   const captured = { capture, body: stored.bytes }
   const sign = await signingStep({ now: startedAt, publicBase, testKeys }, endpoint, captured, request)
   const prepared = prepare(capture, stored.bytes, request, { strip, sign })
@@ -74,25 +75,3 @@ export const noSuchCapture = (id: string): AppError =>
   new AppError('not_found', `There is no capture ${JSON.stringify(id)}.`, {
     hint: 'It may have been deleted by hand or by the retention limit.',
   })
-
-/** Where the endpoint's scheme puts the signature. @throws AppError `invalid_input` where it cannot be taken out */
-function placesOf(endpoint: EndpointRecord | undefined): SignaturePlaces {
-  const row = endpoint?.signing === undefined ? undefined : definitionOf(endpoint.signing)?.row
-  if (row === undefined) {
-    throw new AppError(
-      'invalid_input',
-      'There is no telling which header is the signature: the endpoint has no scheme.',
-      {
-        hint: 'Set a scheme, or leave the header out by hand.',
-        issues: [{ path: 'sign', message: 'The endpoint has no scheme.' }],
-      },
-    )
-  }
-  const names = [row.sig.name, ...(row.sig.aliases ?? [])]
-  if (row.sig.in === 'header') return { headers: names, query: [] }
-  if (row.sig.in === 'query') return { headers: [], query: names }
-  throw new AppError('invalid_input', 'The signature of this scheme stands inside the body.', {
-    hint: 'Edit the body to take it out.',
-    issues: [{ path: 'sign', message: 'The signature stands inside the body.' }],
-  })
-}

@@ -24,6 +24,9 @@ import type { EndpointRecord } from '../store/store.ts'
 /** What goes out instead of the draft, and what was done to it, in words. @throws AppError `invalid_input` where that cannot be done */
 export type SigningStep = (draft: Draft) => Resigned
 
+/** What is asked of the signature. Replays say it one by one, forward rules once for all. */
+export type SigningWish = Pick<Replay, 'sign' | 'newId' | 'bodyTime' | 'testKey' | 'signedUrl'>
+
 export interface SigningParts {
   /** Unix milliseconds. */
   readonly now: number
@@ -40,10 +43,10 @@ export async function signingStep(
   parts: SigningParts,
   endpoint: EndpointRecord | undefined,
   { capture, body }: { readonly capture: Capture; readonly body: Buffer },
-  replay: Replay,
+  wish: SigningWish,
 ): Promise<SigningStep | undefined> {
-  const { sign = 'keep', newId, bodyTime, testKey = false } = replay
-  refuseStrayOptions(replay)
+  const { sign = 'keep', newId, bodyTime, testKey = false } = wish
+  refuseStrayOptions(wish)
   if (sign !== 'resign' && sign !== 'corrupt') return undefined
   const signing = endpoint?.signing
   const definition = signing === undefined ? undefined : definitionOf(signing)
@@ -63,20 +66,21 @@ export async function signingStep(
     const key = await keyFor(definition, testKey, parts)
     if (key === undefined && secrets.length === 0) throw withoutSecret()
     const again = signedAnew({ definition, secrets, testKey: key, extra, captured }, { now, newId, bodyTime, eventId })
-    return (draft) => again(replay.signedUrl === 'public' ? { ...draft, url: captured.url } : draft)
+    return (draft) => again(wish.signedUrl === 'public' ? { ...draft, url: captured.url } : draft)
   }
 
   const ownKey = kind === undefined ? undefined : await parts.testKeys(kind)
   return (draft) => {
     const credentials: Credentials = { secrets, publicKeys, extra }
     const turned = corrupted(draft, definition, credentials)
-    if (turned !== undefined) return { draft: turned, notes: ['signature made wrong by one bit'] }
+    if (turned !== undefined)
+      return { draft: turned.draft, notes: [`signature made wrong by ${turned.bits === 1 ? 'one bit' : 'two bits'}`] }
     // Nothing is there to turn: a right one is made, and then turned.
     if (ownKey === undefined && secrets.length === 0) throw withoutSecret()
     const made = signedAnew({ definition, secrets, testKey: ownKey, extra, captured }, { now, bodyTime: true })(draft)
     const wrong = corrupted(made.draft, definition, credentials)
     if (wrong === undefined) throw refusal('sign', 'There is no signature in this request that could be made wrong.')
-    return { draft: wrong, notes: ['signed anew, since it had no signature, and made wrong by one bit'] }
+    return { draft: wrong.draft, notes: ['signed anew, since it had no signature, and made wrong by one bit'] }
   }
 }
 
@@ -127,8 +131,8 @@ async function keyFor(
 
 const RESIGNING = ['newId', 'bodyTime', 'testKey', 'signedUrl'] as const
 
-function refuseStrayOptions(replay: Replay): void {
-  const stray = replay.sign === 'resign' ? undefined : RESIGNING.find((name) => replay[name] || undefined)
+function refuseStrayOptions(wish: SigningWish): void {
+  const stray = wish.sign === 'resign' ? undefined : RESIGNING.find((name) => wish[name] || undefined)
   if (stray !== undefined)
     throw refusal(stray, `\`${stray}\` belongs to signing anew.`, 'Set `sign` to `resign`, or leave it out.')
 }

@@ -21,10 +21,10 @@ export function anotherId(id: string): string {
   return made === id ? anotherId(id) : made
 }
 
-/** A text of the same length and alphabet that is not this one. */
+/** A text of the same length and alphabet that is not this one, nor would be for who does not look at case. */
 export function anotherToken(token: string): string {
   const made = redrawn(token)
-  if (made !== token) return made
+  if (made.toLowerCase() !== token.toLowerCase()) return made
   if (/[0-9A-Za-z]/.test(token)) return anotherToken(token) // drawn by chance
   return token === '' ? 'x' : token.slice(0, -1) + (token.endsWith('x') ? 'y' : 'x')
 }

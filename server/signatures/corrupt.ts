@@ -12,45 +12,68 @@ import { placeInJson, withTextAt } from './json-place.ts'
 import { queryValuesOf } from './request.ts'
 import { placesInBody } from './resign.ts'
 import { isSignature, nameAndValue } from './rewrite-value.ts'
-import { twinsIn } from './twins.ts'
+import { witnessesIn } from './twins.ts'
 import { judge } from './verify.ts'
 
 /** How often it is tried again where chance made a signature right that was wrong before. */
-const TRIES = 5
+const TRIES = 20
+
+export interface Corrupted {
+  readonly draft: Draft
+  /** In each signature. */
+  readonly bits: number
+}
 
 /**
  * Undefined where the request has no signature to turn.
- * @param credentials by which it is seen that the outcome is wrong indeed: turning a bit of a wrong signature might make it right
+ *
+ * One bit is turned where the outcome can be checked. Where it cannot, for want of a secret, it is two: the signature may have come here
+ * after one bit of it was turned already, and turning that back would make it right.
  */
-export function corrupted(draft: Draft, definition: Definition, credentials: Credentials): Draft | undefined {
+export function corrupted(draft: Draft, definition: Definition, credentials: Credentials): Corrupted | undefined {
+  const compiled = compile(definition, credentials)
+  const kindOf = (each: Draft) => judge(compiled, requestOfDraft(each), 0).verdict.kind // the time does not decide here
+  const bits = kindOf(draft) === 'unchecked' ? 2 : 1
   for (let i = 0; i < TRIES; i++) {
-    const turned = turnedOnce(draft, definition)
+    const turned = turnedOnce(draft, definition, bits)
     if (turned === undefined) return undefined
-    if (judge(compile(definition, credentials), requestOfDraft(turned), 0).verdict.kind !== 'valid') return turned
+    if (kindOf(turned) !== 'valid') return { draft: turned, bits }
   }
   return undefined
 }
 
-function turnedOnce(draft: Draft, definition: Definition): Draft | undefined {
+function turnedOnce(draft: Draft, definition: Definition, bits: number): Draft | undefined {
+  const signed = turnedMain(draft, definition, bits)
+  if (signed === undefined) return undefined
+  const witnesses = witnessesIn(draft.headers, definition)
+  const headers = signed.headers.map(([name, value]): [string, string] => {
+    const [witness] = [...witnesses].find(([each]) => isNamed([name, value], [each]))?.[1] ?? []
+    return [name, witness === undefined ? value : turnedValue(witness, value, bits)]
+  })
+  return { ...signed, headers }
+}
+
+function turnedMain(draft: Draft, definition: Definition, bits: number): Draft | undefined {
   const { row, code } = definition
   const names = [row.sig.name, ...(row.sig.aliases ?? [])]
-  const turn = (value: string): string => turnedValue(definition, value)
+  const turn = (value: string): string => turnedValue(definition, value, bits)
   switch (row.sig.in) {
     case 'header': {
       if (!draft.headers.some((pair) => isNamed(pair, names))) return undefined
-      const twins = twinsIn(draft, definition)
-      const headers = draft.headers.map(([name, value]): [string, string] => {
-        if (isNamed([name, value], names)) return [name, turn(value)]
-        const twin = [...twins].find(([each]) => isNamed([name, value], [each]))?.[1][0]
-        return [name, twin === undefined ? value : turnedValue(twin, value)]
-      })
+      const headers = draft.headers.map(([name, value]): [string, string] => [
+        name,
+        isNamed([name, value], names) ? turn(value) : value,
+      ])
       return { ...draft, headers }
     }
     case 'query': {
-      const found = names.find((name) => queryValuesOf(draft.target, name).length > 0)
-      const value = found === undefined ? undefined : queryValuesOf(draft.target, found)[0]
-      if (found === undefined || value === undefined) return undefined
-      return { ...draft, target: withParameter(draft.target, found, turn(value)) }
+      const there = names.filter((name) => queryValuesOf(draft.target, name).length > 0)
+      if (there.length === 0) return undefined
+      const target = there.reduce(
+        (text, name) => withParameter(text, name, turn(queryValuesOf(text, name)[0] ?? '')),
+        draft.target,
+      )
+      return { ...draft, target }
     }
     case 'body':
       return draft.body.length === 0
@@ -71,11 +94,11 @@ function turnedOnce(draft: Draft, definition: Definition): Draft | undefined {
 }
 
 /** Every signature inside the value turned, also those of other versions; names, times and spaces as they are. */
-function turnedValue({ row }: Definition, value: string): string {
+function turnedValue({ row }: Definition, value: string, bits: number): string {
   const { list, kv, field, prefix = '', enc } = row.sig
   if (row.alg === 'jwt') {
     const dot = value.lastIndexOf('.')
-    return value.slice(0, dot + 1) + turnedText(value.slice(dot + 1), 'base64url', row)
+    return value.slice(0, dot + 1) + turnedText(value.slice(dot + 1), 'base64url', row, bits)
   }
   if (row.alg === 'token') {
     // `Bearer` and its like say how the token is read.
@@ -84,7 +107,7 @@ function turnedValue({ row }: Definition, value: string): string {
   }
   if (list === undefined) {
     const from = value.startsWith(prefix) ? prefix.length : 0
-    return value.slice(0, from) + turnedText(value.slice(from), enc, row)
+    return value.slice(0, from) + turnedText(value.slice(from), enc, row, bits)
   }
   return value
     .split(list)
@@ -100,25 +123,29 @@ function turnedValue({ row }: Definition, value: string): string {
       return (
         part.slice(0, lead) +
         text.slice(0, from) +
-        turnedText(text.slice(from), enc, row) +
+        turnedText(text.slice(from), enc, row, bits) +
         part.slice(lead + text.length)
       )
     })
     .join(list)
 }
 
-/** One bit turned. What is not in the encoding it ought to have is wrong already, and only becomes another text. */
+/** Other bits. What is not in the encoding it ought to have is wrong already, and only becomes another text. */
 function turnedText(
   text: string,
   encoding: 'hex' | 'base64' | 'base64url' | 'utf8',
   { alg }: Definition['row'],
+  bits: number,
 ): string {
   const bytes = decodeStrictly(text, encoding)
   if (bytes === undefined || bytes.length === 0) return anotherToken(text)
   // The end of an ECDSA signature is a number; what stands before it says how long the parts are.
   const from = alg === 'ecdsa-p256' ? Math.max(0, bytes.length - 16) : 0
-  const at = randomInt(from, bytes.length)
-  bytes[at] = (bytes[at] ?? 0) ^ (1 << randomInt(8))
+  const first = randomInt(from * 8, bytes.length * 8)
+  for (let i = 0; i < bits; i++) {
+    const at = from * 8 + ((first - from * 8 + i) % ((bytes.length - from) * 8))
+    bytes[at >> 3] = (bytes[at >> 3] ?? 0) ^ (1 << (at & 7))
+  }
   const turned = encode(bytes, encoding)
   return encoding === 'hex' && text === text.toUpperCase() ? turned.toUpperCase() : turned
 }

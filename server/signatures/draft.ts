@@ -1,7 +1,7 @@
 /** A request on its way out, which is changed in place by place: a header line keeps its position and the case of its name. */
 import type { HeaderPairs } from '../../shared/headers.ts'
 import { lazyJson } from './json-body.ts'
-import { nameOf, type SignedRequest, unescapePercent } from './request.ts'
+import { nameOf, type SignedRequest, toBinary, unescapePercent } from './request.ts'
 
 export interface Draft {
   readonly method: string
@@ -37,20 +37,28 @@ export function isNamed([name]: readonly [string, string], names: readonly strin
   return names.some((each) => each.toLowerCase() === lower)
 }
 
-/** The target with another value of a query parameter, every other byte as it was. Added at the end where it is missing. */
+/**
+ * The target with another value of a query parameter, every other byte as it was. Added at the end where it is missing.
+ * @param value one character a byte
+ */
 export function withParameter(target: string, name: string, value: string): string {
   const mark = target.indexOf('?')
-  const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+  const pair = `${encodeURIComponent(name)}=${escaped(value)}`
+  const bytes = toBinary(name)
   if (mark < 0) return `${target}?${pair}`
   const query = target.slice(mark + 1)
   let isSet = false
   const parts = query.split('&').flatMap((part) => {
     const rawName = nameOf(part)
-    if (unescapePercent(rawName) !== name) return [part]
+    if (unescapePercent(rawName) !== bytes) return [part]
     if (isSet) return [] // a second one of the same name would be another signature
     isSet = true
-    return [`${rawName}=${encodeURIComponent(value)}`]
+    return [`${rawName}=${escaped(value)}`]
   })
   if (!isSet) return query === '' ? `${target}${pair}` : `${target}&${pair}`
   return `${target.slice(0, mark)}?${parts.join('&')}`
 }
+
+/** Bytes percent-encoded, all but those that `encodeURIComponent` leaves. */
+const escaped = (bytes: string): string =>
+  bytes.replace(/[^\w.!~*'()-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)

@@ -2,7 +2,8 @@
  * Signatures beside the one that counts, such as GitHub's SHA-1 next to its SHA-256. A receiver may look at either, so after a new
  * signature they are stale witnesses: made again where the table knows how and our secret made them, else left out.
  */
-import { usesPublicKey } from '../../shared/scheme.ts'
+import { usesPublicKey } from '../../shared/scheme-key.ts'
+import type { HeaderPairs } from '../../shared/headers.ts'
 import { compile } from './compile.ts'
 import type { Definition } from './definition.ts'
 import { type Draft, isNamed } from './draft.ts'
@@ -44,32 +45,48 @@ function onlyAt(name: string, { id, row, code }: Definition): Definition {
   return { id, row: { ...row, sig: { ...sig, name } }, code }
 }
 
-/** Header names, as they came, that hold something in the form of a signature by a scheme of the table, and these schemes. */
-export function twinsIn({ headers }: Draft, main: Definition): Map<string, Definition[]> {
-  const found = new Map<string, Definition[]>()
+/** Header names, as they came, that hold something in the form of a signature by a shared secret, and the schemes that could have made it. */
+function twinsIn({ headers }: Draft, main: Definition): Map<string, Definition[]> {
+  return found(headers, main, ({ row }) => row.alg !== 'token' && row.alg !== 'jwt' && !usesPublicKey(row))
+}
+
+/**
+ * The same for everything that a receiver might take for proof beside the signature of the main scheme: also tokens, and what was made
+ * with a key pair. For a request that is to be refused, since one of them that is left may be right.
+ */
+export function witnessesIn(headers: HeaderPairs, main: Definition): Map<string, Definition[]> {
+  return found(headers, main, () => true)
+}
+
+function found(
+  headers: HeaderPairs,
+  main: Definition,
+  isWanted: (definition: Definition) => boolean,
+): Map<string, Definition[]> {
+  const names = new Map<string, Definition[]>()
   const seen = new Set<string>(namesOf(main).map((name) => name.toLowerCase()))
   for (const [name, value] of headers) {
     const key = name.toLowerCase()
-    if (seen.has(key) && !found.has(name)) continue
-    const schemes = (BY_HEADER.get(key) ?? []).filter((each) => hasForm(each, value))
+    if (seen.has(key) && !names.has(name)) continue
+    const schemes = (BY_HEADER.get(key) ?? []).filter((each) => isWanted(each) && hasForm(each, value))
     if (schemes.length === 0) continue
     seen.add(key)
-    found.set(name, schemes)
+    names.set(name, schemes)
   }
-  return found
+  return names
 }
 
-/** Schemes of a shared secret whose signature stands in a header, by its name in lower case. Tokens stay right whatever changes. */
+/** Schemes whose signature stands in a header, by its name in lower case. A token in `Authorization` may be meant for anybody. */
 const BY_HEADER: ReadonlyMap<string, readonly Definition[]> = byHeader()
 
 function byHeader(): Map<string, Definition[]> {
   const table = new Map<string, Definition[]>()
-  for (const { id, row } of SCHEMES) {
-    if (row.sig.in !== 'header' || row.alg === 'token' || row.alg === 'jwt' || usesPublicKey(row)) continue
+  for (const { id } of SCHEMES) {
     const definition = findDefinition(id)
     if (definition === undefined) continue
     for (const name of namesOf(definition)) {
       const key = name.toLowerCase()
+      if (key === 'authorization' && (definition.row.alg === 'token' || definition.row.alg === 'jwt')) continue
       table.set(key, [...(table.get(key) ?? []), definition])
     }
   }
@@ -80,8 +97,14 @@ function namesOf({ row }: Definition): string[] {
   return row.sig.in === 'header' ? [row.sig.name, ...(row.sig.aliases ?? [])] : []
 }
 
+/** The size of the smallest MAC, SHA-1's, in bytes. */
+const MAC_BYTES = 20
+
 function hasForm({ row }: Definition, value: string): boolean {
-  return readElements(value, row).signatures.some((text) => (decodeStrictly(text, row.sig.enc)?.length ?? 0) >= 20)
+  if (row.alg === 'token') return value !== ''
+  const { signatures } = readElements(value, row)
+  if (row.alg === 'jwt') return signatures.some((text) => text.split('.').length === 3)
+  return signatures.some((text) => (decodeStrictly(text, row.sig.enc)?.length ?? 0) >= MAC_BYTES)
 }
 
 function wasSignedBy(definition: Definition, { secrets, extra, captured }: Twinning): boolean {

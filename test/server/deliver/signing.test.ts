@@ -249,6 +249,65 @@ describe('made wrong', () => {
   })
 })
 
+describe('beside the signature that counts', () => {
+  const body = '{"action":"opened"}'
+  const others: [string, string][] = [
+    ['x-hub-signature', `sha1=${hmac(body, 'hex', 'sha1')}`],
+    ['X-Gitlab-Token', SECRET],
+    ['X-Signature-Ed25519', '00'.repeat(64)],
+    ['Authorization', 'Bearer of-somebody-else'],
+  ]
+  const github: SigningInput = { scheme: 'github', secrets: [SECRET] }
+
+  test('nothing is left that a receiver could accept, when the signature is left out', async () => {
+    await using target = await rawTarget(OK)
+    const id = await captured(github, [...others, ['X-Hub-Signature-256', `sha256=${hmac(body)}`]], body)
+    const to = `http://localhost:${target.port}`
+    const { json } = await replayed(id, { target: to, sign: 'strip' })
+    expect(takeApart(target.takeLast()).headers.map(([name]) => name)).toEqual([
+      'Host',
+      'Authorization',
+      'Content-Length',
+    ])
+    expect(json.request.changed.join()).toContain('x-hub-signature')
+    const edits = { headers: [['x-gogs-signature', hmac(body)]] }
+    await replayed(id, { target: to, sign: 'strip', edits })
+    expect(takeApart(target.takeLast()).headers.map(([name]) => name)).toEqual(['Host', 'Content-Length'])
+  })
+
+  test('every other one is made wrong, too', async () => {
+    await using target = await rawTarget(OK)
+    const id = await captured(github, [...others, ['X-Hub-Signature-256', `sha256=${hmac(body)}`]], body)
+    await replayed(id, { target: `http://localhost:${target.port}`, sign: 'corrupt' })
+    const { headers } = takeApart(target.takeLast())
+    for (const [i, [name, value]] of others.slice(0, 3).entries()) {
+      expect(headers[i + 1]?.[0]).toBe(name)
+      expect(headers[i + 1]?.[1], name).not.toBe(value)
+      expect(headers[i + 1]?.[1], name).toHaveLength(value.length)
+    }
+    expect(headers[4]).toEqual(others[3])
+  })
+
+  test('a signature in the query does not hide one in a header', async () => {
+    await using target = await rawTarget(OK)
+    const query = `?a=1&hmac=${hmac(body)}`
+    const id = await captured({ scheme: 'shoprenter-payment-api', secrets: [SECRET] }, others.slice(0, 1), body, query)
+    const to = `http://localhost:${target.port}`
+    await replayed(id, { target: to, path: 'append', sign: 'strip' })
+    const stripped = takeApart(target.takeLast())
+    expect([stripped.start, stripped.headers.map(([name]) => name)]).toEqual([
+      'POST /?a=1 HTTP/1.1',
+      ['Host', 'Content-Length'],
+    ])
+    await replayed(id, { target: to, path: 'append', sign: 'corrupt' })
+    const wrong = takeApart(target.takeLast())
+    expect(wrong.start).toMatch(/^POST \/\?a=1&hmac=[0-9a-f]{64} HTTP\/1\.1$/)
+    expect(wrong.start).not.toContain(hmac(body))
+    expect(wrong.headers[1]?.[1]).toMatch(/^sha1=[0-9a-f]{40}$/)
+    expect(wrong.headers[1]).not.toEqual(others[0])
+  })
+})
+
 describe('what cannot be done is refused with what to do, and nothing is sent', () => {
   test.each<[string, SigningInput | undefined, object, string, string]>([
     ['without a scheme', undefined, { sign: 'resign' }, 'sign', 'has no scheme'],

@@ -141,7 +141,7 @@ describe('a shared secret', () => {
     expect(after.headers.slice(0, 3)).toEqual(before.headers.slice(0, 3))
     if (row.sig.in === 'header' && row.ts?.in !== 'bodyJson') expect(after.body).toEqual(before.body)
 
-    const wrong = corrupted(after, definition, withSecret(definition))
+    const wrong = corrupted(after, definition, withSecret(definition))?.draft
     expect(wrong).toBeDefined()
     if (wrong === undefined) return
     expect(judged(wrong, definition, withSecret(definition)).kind).toBe('invalid')
@@ -165,7 +165,7 @@ describe('a key of the provider, with a test key in its place', () => {
     const credentials = { secrets: [], publicKeys: [publicKeyFor(definition.row, testKey)], extra }
     expect(judged(result.draft, definition, credentials)).toMatchObject({ kind: 'valid' })
     expect(judged(result.draft, definition, credentials).freshness ?? 'fresh').toBe('fresh')
-    const wrong = corrupted(result.draft, definition, credentials)
+    const wrong = corrupted(result.draft, definition, credentials)?.draft
     expect(wrong === undefined ? undefined : judged(wrong, definition, credentials).kind).toBe('invalid')
   })
 })

@@ -283,6 +283,21 @@ describe('twins', () => {
   })
 })
 
+test.each(['t%C3%B6ken', 't%c3%b6ken', 't\u00c3\u00b6ken'])(
+  'a parameter whose name goes beyond ASCII is replaced, however it is written: %s',
+  (name) => {
+    const row: Scheme = {
+      alg: 'hmac-sha256',
+      key: { enc: 'utf8' },
+      sig: { in: 'query', name: 't\u00f6ken', enc: 'hex' },
+      content: '{body}',
+    }
+    const target = `/hook?${name}=00&b=%7e`
+    const { draft } = resigned({ ...aDraft({ text: 'x' }), target }, custom(row))
+    expect(draft.target).toBe(`/hook?${name}=${hmac('sha256', SECRET, 'x')}&b=%7e`)
+  },
+)
+
 test('a secret that cannot be read is a sentence that does not quote it', () => {
   const result = resign(
     aDraft({}),

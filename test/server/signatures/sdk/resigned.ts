@@ -57,7 +57,7 @@ function casesOf(
   const signing = { definition, ...credentials, testKey, captured: requestOfDraft(old) }
   const made = resign(old, signing, { now: Date.now() })
   if ('says' in made) throw new Error(made.says)
-  const wrong = corrupted(made.draft, definition, credentials)
+  const wrong = corrupted(made.draft, definition, credentials)?.draft
   if (wrong === undefined) throw new Error('nothing to turn')
   return { old, again: made.draft, wrong }
 }
