@@ -76,6 +76,16 @@ export interface Findings {
   readonly event?: { readonly type: string | undefined; readonly id: string | undefined }
   /** `false`: nothing is left to find out about it; `true`: something is. Left out: as it was. */
   readonly late?: boolean
+  /** With `late: true`: when it is looked at again, in Unix milliseconds; left out: at once. */
+  readonly notBefore?: number
+}
+
+/** Some of the captures of which something is still to be found out. */
+export interface LateOnes {
+  /** Those with a body of more than `PARSED_BODY_BYTES`, or all others. */
+  readonly heavy: boolean
+  /** Only those whose time has come, in Unix milliseconds. */
+  readonly dueBy: number
 }
 
 /** What was committed of a new capture. */
@@ -144,8 +154,11 @@ export interface Store {
    * False where the capture is gone.
    */
   updateFindings(id: string, findings: Findings): Promise<boolean>
-  /** Captures of which something is still to be found out, the oldest first; also after a restart. */
-  lateCaptures(limit: number): CaptureSummary[]
+  /**
+   * Captures of which something is still to be found out, the oldest first; also after a restart. With `only` those, and before all
+   * others the ones that have not been looked at yet.
+   */
+  lateCaptures(limit: number, only?: LateOnes): CaptureSummary[]
   removeCapture(id: string): Promise<boolean>
   /** All captures of an endpoint that are there now, pinned ones too, in slices; resolves with how many went. */
   removeCaptures(endpointId: string): Promise<number>

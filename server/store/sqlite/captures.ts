@@ -4,7 +4,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { Capture, CapturePatch, CaptureSummary, Verdict } from '../../../shared/capture.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { pairsOf } from '../../../shared/headers.ts'
-import type { CapturePage, Findings, Kept as KeptCapture, NewCapture } from '../store.ts'
+import type { CapturePage, Findings, Kept as KeptCapture, LateOnes, NewCapture } from '../store.ts'
 import type { Batch } from './batch.ts'
 import type { Kept } from './endpoint-row.ts'
 import type { EndpointTable } from './endpoints.ts'
@@ -59,8 +59,8 @@ export interface CaptureTable {
   body(id: string, range: { start: number; end: number } | undefined): { bytes: Buffer; size: number } | undefined
   update(id: string, patch: CapturePatch): Promise<Capture>
   setFindings(id: string, findings: Findings): Promise<boolean>
-  /** Those of which something is still to be found out, the oldest first. */
-  late(limit: number): CaptureSummary[]
+  /** Those of which something is still to be found out. */
+  late(limit: number, only: LateOnes | undefined): CaptureSummary[]
   /** The seq and the endpoint of a capture that readers can see. */
   locate(id: string): { seq: number; kept: Kept } | undefined
 }
@@ -143,7 +143,7 @@ export function openCaptures(parts: {
       large?.number ?? null,
       large?.sha256 ?? null,
     )
-    if (capture.late === true) findings.markLate(seq)
+    if (capture.late === true) findings.markLate(seq, capture.body.length, 0)
     kept.captures += 1
     kept.bytes += capture.body.length
     kept.lastSeq = seq
@@ -238,10 +238,10 @@ export function openCaptures(parts: {
         findings.save(row, endpoints.byNumber(row.endpoint)?.cleared ?? 0, found)
         return { value: true }
       }),
-    late(limit) {
+    late(limit, only) {
       const late: CaptureSummary[] = []
       // Those that were cleared stay in the table until they are deleted, and must not stand in the way of the others.
-      for (const { seq } of findings.late()) {
+      for (const { seq } of findings.late(only)) {
         const row = visible(bySeq.get(seq))
         if (row !== undefined && late.push(toSummary(row)) >= limit) break
       }

@@ -99,7 +99,7 @@ function assemble(
     body: async (id, range) => captures.body(id, range),
     updateCapture: (id, patch) => captures.update(id, patch),
     updateFindings: (id, findings) => captures.setFindings(id, findings),
-    lateCaptures: (limit) => captures.late(limit),
+    lateCaptures: (limit, only) => captures.late(limit, only),
     async removeCapture(id) {
       const found = captures.locate(id)
       if (found === undefined) return false

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { NewCapture, Store } from '../../../../server/store/store.ts'
+import { PARSED_BODY_BYTES } from '../../../../shared/limits.ts'
 import { aCapture } from '../../../support/a-capture.ts'
 import type { Opener } from '../contract.ts'
 
@@ -264,6 +265,41 @@ export function captureContract(open: Opener): void {
         store = place.open()
       }
       expect(waiting(10)).toEqual([late[0], late[1], late[3]])
+      await store.close()
+    })
+
+    test('of those, small ones are told apart from large ones, and those whose time has not come from the others', async () => {
+      const place = open.place()
+      let store = place.open()
+      const { id: endpoint } = await store.addEndpoint({})
+      const large = Buffer.alloc(PARSED_BODY_BYTES + 1, 0x20)
+      const add = async (body: Buffer) => (await store.addCapture(aCapture(endpoint, { body, late: true }))).id
+      const [big, first, second, third] = [
+        await add(large),
+        await add(large.subarray(1)),
+        await add(Buffer.alloc(1)),
+        await add(Buffer.alloc(1)),
+      ]
+      const due = (heavy: boolean, dueBy: number, limit = 10) =>
+        store.lateCaptures(limit, { heavy, dueBy }).map(({ id }) => id)
+      expect(due(true, 0)).toEqual([big])
+      expect(due(false, 0)).toEqual([first, second, third])
+      const verdict = { kind: 'unchecked' } as const
+      await store.updateFindings(first, { verdict, late: true, notBefore: 2_000 })
+      await store.updateFindings(big, { verdict, late: true, notBefore: 1_000 })
+      if (place.lasts) {
+        await store.close()
+        store = place.open()
+      }
+      expect(due(true, 999)).toEqual([])
+      expect(due(true, 1_000)).toEqual([big])
+      expect(due(false, 1_999)).toEqual([second, third])
+      expect(due(false, 2_000)).toEqual([second, third, first])
+      expect(due(false, 2_000, 1)).toEqual([second])
+      // Whoever says nothing of a time means now.
+      await store.updateFindings(first, { verdict, late: true })
+      expect(due(false, 0)).toEqual([first, second, third])
+      expect(store.lateCaptures(10)).toHaveLength(4)
       await store.close()
     })
 
