@@ -2,11 +2,11 @@
  * The private halves of the test keys. Made when first needed and kept beside the captures, so that the public half which somebody put
  * into an app yesterday still fits; they sign nothing but replays and never leave this process.
  */
-import { createPrivateKey, type KeyObject } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { KeyObject } from 'node:crypto'
+import { chmodSync, constants, copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from './log.ts'
-import { KEY_KINDS, type KeyKind, newPrivateKey } from './signatures/test-key.ts'
+import { KEY_KINDS, type KeyKind, newPrivateKey, readPrivateKey } from './signatures/test-key.ts'
 
 const FILE = 'test-keys.json'
 
@@ -15,15 +15,15 @@ export type TestKeys = (kind: KeyKind) => Promise<KeyObject>
 /** @param data the data directory, or `:memory:` for keys that end with the process */
 export function openTestKeys(data: string, log: Log): TestKeys {
   const path = data === ':memory:' ? undefined : join(data, FILE)
-  let kept: Map<KeyKind, KeyObject> | undefined
+  let kept: Kept | undefined
   const asked = new Map<KeyKind, Promise<KeyObject>>() // two who ask at the same time get the same key
 
   const keyOf = async (kind: KeyKind): Promise<KeyObject> => {
-    kept ??= path === undefined ? new Map() : readKeys(path, log)
-    const known = kept.get(kind)
+    kept ??= path === undefined ? nothingKept() : readKeys(path, log)
+    const known = kept.keys.get(kind)
     if (known !== undefined) return known
     const made = await newPrivateKey(kind)
-    kept.set(kind, made)
+    kept.keys.set(kind, made)
     if (path !== undefined) writeKeys(path, kept, log)
     return made
   }
@@ -34,33 +34,79 @@ export function openTestKeys(data: string, log: Log): TestKeys {
   }
 }
 
-/** Those that can be read. A damaged file costs the keys in it, which is said; new ones are as good. */
-function readKeys(path: string, log: Log): Map<KeyKind, KeyObject> {
-  const keys = new Map<KeyKind, KeyObject>()
-  try {
-    const stored: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    const entries = new Map(Object.entries(typeof stored === 'object' && stored !== null ? stored : {}))
-    for (const kind of KEY_KINDS) {
-      const pem: unknown = entries.get(kind)
-      if (typeof pem === 'string') keys.set(kind, createPrivateKey(pem))
-    }
-  } catch (error) {
-    if (!isMissing(error)) log('The test keys could not be read; new ones are made.', { file: path })
-  }
-  return keys
+interface Kept {
+  readonly keys: Map<KeyKind, KeyObject>
+  /** What else the file holds, such as keys of a later version: written back as it was. */
+  readonly others: readonly (readonly [name: string, value: unknown])[]
+  /** Something in the file could not be read. Somebody may mend it by hand, so it is put aside before it is written over. */
+  damaged: boolean
 }
 
-/** Written beside and moved over, so that a cut in between leaves the old file whole. A key that cannot be kept still serves until the end of the process. */
-function writeKeys(path: string, keys: ReadonlyMap<KeyKind, KeyObject>, log: Log): void {
-  const pems = [...keys].map(([kind, key]) => [kind, key.export({ type: 'pkcs8', format: 'pem' })])
+const nothingKept = (): Kept => ({ keys: new Map(), others: [], damaged: false })
+
+/** Those that can be read. What is damaged costs itself only, which is said. */
+function readKeys(path: string, log: Log): Kept {
+  let stored: unknown
+  try {
+    stored = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) throw new TypeError('no object')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return nothingKept()
+    log('The test keys could not be read; new ones are made.', { file: path })
+    return { ...nothingKept(), damaged: true }
+  }
+  const kept = nothingKept()
+  const entries = Object.entries(stored)
+  for (const kind of KEY_KINDS) {
+    const entry = entries.find(([name]) => name === kind)
+    if (entry === undefined) continue
+    const key = readPrivateKey(kind, entry[1])
+    if (key !== undefined) kept.keys.set(kind, key)
+    else {
+      log('A test key could not be read; a new one is made when it is needed.', { file: path, key: kind })
+      kept.damaged = true
+    }
+  }
+  return { ...kept, others: entries.filter(([name]) => !kept.keys.has(name as KeyKind)) } // only compared with known names
+}
+
+/**
+ * Written beside and moved over, so that a cut in between leaves the old file whole. A key that cannot be kept still serves until the end
+ * of the process, and so it is where a damaged file cannot be put aside.
+ */
+function writeKeys(path: string, kept: Kept, log: Log): void {
+  const pems = [...kept.keys].map(([kind, key]) => [kind, key.export({ type: 'pkcs8', format: 'pem' })])
   const beside = `${path}.new`
   try {
     mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 })
-    writeFileSync(beside, `${JSON.stringify(Object.fromEntries(pems), undefined, 2)}\n`, { mode: 0o600 })
+    if (kept.damaged) {
+      log('What could not be read of the test keys is kept aside.', { file: putAside(path) })
+      kept.damaged = false
+    }
+    const all = Object.fromEntries([...kept.others, ...pems])
+    writeFileSync(beside, `${JSON.stringify(all, undefined, 2)}\n`, { mode: 0o600 })
     renameSync(beside, path)
   } catch (error) {
     log('The test keys could not be kept and end with this process.', { file: path, error: String(error) })
   }
 }
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+/** Names that are tried for a copy. Each damage takes one, and damage is rare. */
+const ASIDE_MAX = 1_000
+
+/** A copy under a name that was free; its path. @throws what the file system says */
+function putAside(path: string): string {
+  for (let i = 1; ; i++) {
+    const aside = `${path}.damaged-${i}`
+    try {
+      copyFileSync(path, aside, constants.COPYFILE_EXCL)
+      chmodSync(aside, 0o600)
+      return aside
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST') || i === ASIDE_MAX) throw error
+    }
+  }
+}
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code

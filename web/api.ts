@@ -65,9 +65,14 @@ export function createApi(base: string, token: () => string | undefined, onRefus
     /** Programs that check a scheme's signatures, one a language. */
     schemeCode: async (json: { scheme: string; custom?: Scheme }) =>
       (await parseResponse(api.schemes.code.$post({ json }))).codes,
-    /** The public half of the local test key, for schemes whose private key only the provider has. */
-    testKey: (scheme: string) =>
-      parseResponse(api.schemes[':scheme']['test-key'].$get({ param: { scheme: encodeURIComponent(scheme) } })),
+    /** The public half of the local test key, for schemes whose private key only the provider has; `custom` takes its endpoint. */
+    testKey: (scheme: string, endpoint?: string) =>
+      parseResponse(
+        api.schemes[':scheme']['test-key'].$get({
+          param: { scheme: encodeURIComponent(scheme) },
+          query: endpoint === undefined ? {} : { endpoint },
+        }),
+      ),
     templates: async () => (await parseResponse(api.templates.$get())).templates,
 
     endpoints: async (): Promise<Endpoint[]> => (await parseResponse(api.endpoints.$get())).endpoints,

@@ -2,8 +2,9 @@
  * Key pairs of our own for schemes whose private key only the provider has: which kind a scheme takes, how they sign, and their public
  * half in the form that the app under test is given the provider's in.
  */
-import { createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto'
-import { type Algorithm, type Scheme, usesPublicKey } from '../../shared/scheme.ts'
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto'
+import type { Algorithm, Scheme } from '../../shared/scheme.ts'
+import { usesPublicKey } from '../../shared/scheme-key.ts'
 
 export const KEY_KINDS = ['ed25519', 'p256', 'rsa2048'] as const
 export type KeyKind = (typeof KEY_KINDS)[number]
@@ -24,6 +25,19 @@ export async function newPrivateKey(kind: KeyKind): Promise<KeyObject> {
     else if (kind === 'p256') generateKeyPair('ec', { namedCurve: 'P-256' }, done)
     else generateKeyPair('rsa', { modulusLength: 2048 }, done)
   })
+}
+
+/** A private key that was written as PEM. Undefined where that is none, or one of another kind: it could not sign in its place. */
+export function readPrivateKey(kind: KeyKind, pem: unknown): KeyObject | undefined {
+  if (typeof pem !== 'string') return undefined
+  try {
+    const key = createPrivateKey(pem)
+    const curve = key.asymmetricKeyDetails?.namedCurve
+    const fits = { ed25519: 'ed25519', p256: 'ec', rsa2048: 'rsa' }[kind] === key.asymmetricKeyType
+    return fits && (kind !== 'p256' || curve === 'prime256v1') ? key : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** A signature as providers send it. ECDSA comes as DER; a JWT, which holds the bare numbers instead, is written elsewhere. */
