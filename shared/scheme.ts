@@ -29,6 +29,9 @@ export type Algorithm = z.infer<typeof Algorithm>
 export const JwtAlgorithm = z.enum(['HS256', 'HS384', 'HS512', 'RS256', 'ES256'])
 export type JwtAlgorithm = z.infer<typeof JwtAlgorithm>
 
+/** What providers put in front of a secret to say of which kind it is. Short and regular: what is cut off must not be part of the secret. */
+const KEY_MARKER = /^(?:v\d,)?[A-Za-z][A-Za-z0-9]{0,7}_$/
+
 const SettingName = z.string().min(1).max(200)
 
 /** What a JWT must say of itself and of the request, besides being rightly signed. `exp` and `nbf` are always looked at. */
@@ -59,7 +62,10 @@ export const Scheme = z
           'How the secret is read, or for `ed25519`, `ecdsa-p256`, `rsa-…` and ES256 and RS256 the public key.',
         ),
       strip: z
-        .array(z.string())
+        .array(
+          z.string().regex(KEY_MARKER, 'A marker in front of secrets, such as whsec_: letters and digits, then _.'),
+        )
+        .max(4)
         .optional()
         .describe('Prefixes cut off the secret before it is decoded, e.g. `whsec_`.'),
       bare: z
@@ -115,7 +121,8 @@ export const Scheme = z
       .describe('A header that must equal a value of `extra`.'),
   })
   .superRefine((row, context) => {
-    for (const { path, message } of contradictionsOf(row)) context.addIssue({ code: 'custom', path, message })
+    const found = [...contradictionsOf(row), ...excessesOf(row.content), ...brokenTextsOf(row)]
+    for (const { path, message } of found) context.addIssue({ code: 'custom', path, message })
   })
   .meta({ id: 'Scheme' })
 export type Scheme = z.infer<typeof Scheme>
@@ -135,6 +142,11 @@ export const CustomScheme = Scheme.refine((row) => row.content !== CANONICAL, {
   message: `${CANONICAL} stands for rules of a provider of the table; spell out what is signed.`,
 })
 
+interface Issue {
+  path: string[]
+  message: string
+}
+
 /** What a row says that cannot be meant: it would check nothing, or never find what it needs. */
 function contradictionsOf(row: {
   alg: Algorithm
@@ -145,8 +157,8 @@ function contradictionsOf(row: {
   ts?: { in: string } | undefined
   id?: object | undefined
   content: string
-}): { path: string[]; message: string }[] {
-  const found: { path: string[]; message: string }[] = []
+}): Issue[] {
+  const found: Issue[] = []
   const say = (path: string[], message: string) => found.push({ path, message })
   for (const [token, name, argument] of row.content === CANONICAL ? [] : row.content.matchAll(CONTENT_TOKEN)) {
     const known = NAMED_TOKENS.includes(name ?? '')
@@ -185,6 +197,32 @@ function contradictionsOf(row: {
   if (row.ts?.in === 'sigField' && row.sig.kv === undefined)
     say(['sig', 'kv'], 'A timestamp among the fields needs the separator between name and value.')
   return found
+}
+
+/** Tokens of one content, and among them those that stand for (or read) the whole body, and those that may: a check must cost about a hash of the body. */
+const CONTENT_TOKENS = 20
+const BODY_TOKENS = 2
+const JSON_TOKENS = 4
+
+function excessesOf(content: string): Issue[] {
+  const names = [...content.matchAll(CONTENT_TOKEN)].map(([, name = '']) => name)
+  const count = (...wanted: string[]) => names.filter((name) => wanted.includes(name)).length
+  const limits: [count: number, most: number, what: string][] = [
+    [names.length, CONTENT_TOKENS, 'tokens'],
+    [count('body', 'bodyBase64', 'crc32'), BODY_TOKENS, 'of {body}, {bodyBase64} and {crc32}'],
+    [count('json'), JSON_TOKENS, '{json:…} tokens'],
+  ]
+  return limits.flatMap(([there, most, what]) =>
+    there <= most ? [] : [{ path: ['content'], message: `At most ${most} ${what}; here are ${there}.` }],
+  )
+}
+
+/** Half a surrogate pair has no bytes, so no request can hold it and nothing can be signed with it. */
+function brokenTextsOf(value: unknown, path: string[] = []): Issue[] {
+  if (typeof value === 'string')
+    return value.isWellFormed() ? [] : [{ path, message: 'Holds half a character (a lone surrogate).' }]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, each]) => brokenTextsOf(each, [...path, key]))
 }
 
 /** A value besides secrets and keys that a scheme needs, kept in `extra`. */

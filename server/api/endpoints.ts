@@ -119,7 +119,7 @@ export const endpoints = ({ store, recheckProgress, now, log, publicBase, captur
     .openapi(change, async (c) => {
       const { id, signing } = known(store, c.req.valid('param').endpoint)
       const patch = c.req.valid('json')
-      checkSettings(patch, signing?.custom)
+      checkSettings(patch, signing)
       return c.json(present(await store.updateEndpoint(id, patch)), 200)
     })
     .openapi(remove, async (c) => {

@@ -3,19 +3,19 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { isOurs } from '../../shared/answer-headers.ts'
 import type { EndpointPatch, SigningInput } from '../../shared/endpoint.ts'
 import { AppError, type Issue } from '../../shared/errors.ts'
-import type { Scheme } from '../../shared/scheme.ts'
 import { publicKeyFault, secretFault } from '../signatures/credentials.ts'
-import { definitionOf } from '../signatures/endpoint-check.ts'
+import { definitionOf, type SigningSettings } from '../signatures/endpoint-check.ts'
 import type { Fault } from '../signatures/fault.ts'
+import { retypeReason } from '../signatures/kept-secret.ts'
 import { findScheme } from '../signatures/schemes.ts'
 import { unknownScheme } from '../signatures/verify-request.ts'
 
 /**
- * @param custom the row that the endpoint has already
+ * @param known what the endpoint has already
  * @throws AppError `invalid_input`
  */
-export function checkSettings({ signing, answer }: EndpointPatch, custom?: Scheme): void {
-  if (signing) checkSigning(signing, custom)
+export function checkSettings({ signing, answer }: EndpointPatch, known?: SigningSettings): void {
+  if (signing) checkSigning(signing, known)
   const issues = (answer?.default.headers ?? []).flatMap(([name, value], index): Issue[] => {
     const message = headerFault(name, value)
     return message === undefined ? [] : [{ path: `answer.default.headers.${index}`, message }]
@@ -28,14 +28,18 @@ export function checkSettings({ signing, answer }: EndpointPatch, custom?: Schem
  * What is written now is looked at as the scheme that is written now will read it. A missing setting is no error: the verdicts say so,
  * and settings are often typed one by one.
  */
-function checkSigning(signing: SigningInput, known: Scheme | undefined): void {
-  const custom = signing.custom ?? (signing.custom === null ? undefined : known)
+function checkSigning(signing: SigningInput, known: SigningSettings | undefined): void {
+  const custom = signing.custom ?? (signing.custom === null ? undefined : known?.custom)
   const definition = definitionOf({ scheme: signing.scheme, custom })
   if (definition === undefined && signing.scheme !== 'custom') throw unknownScheme(signing.scheme, 'signing.scheme')
   if (definition === undefined)
     throw new AppError('invalid_input', 'A custom scheme needs its row.', {
       issues: [{ path: 'signing.custom', message: 'Missing.' }],
     })
+  const keepsSecrets = signing.secrets === undefined && known !== undefined && known.secrets.length > 0
+  const again = keepsSecrets ? retypeReason(definitionOf(known), definition) : undefined
+  if (again !== undefined)
+    throw new AppError('invalid_input', again, { issues: [{ path: 'signing.secrets', message: again }] })
   // Of schemes whose keys are fetched the secret is what fetches them.
   const secrets = findScheme(signing.scheme)?.keysFrom === undefined ? (signing.secrets ?? []) : []
   const issues = [

@@ -15,7 +15,7 @@ import { lazyJson } from '../signatures/json-body.ts'
 import { signedUrlOf } from '../signatures/signed-url.ts'
 import { withFetchedKeys } from './stored-check.ts'
 import type { EndpointRecord, Store } from '../store/store.ts'
-import { settingsToTry } from './tried-settings.ts'
+import { maySeeKeptSecrets, settingsToTry } from './tried-settings.ts'
 
 export interface Diagnosing {
   readonly store: Store
@@ -38,7 +38,8 @@ export async function diagnoseStored(
 ): Promise<Diagnosis> {
   const { store, checker, publicUrl, log } = parts
   const { causes = true } = input
-  const settings = settingsToTry(store.endpoint(capture.endpoint)?.signing, input)
+  const own = store.endpoint(capture.endpoint)?.signing
+  const settings = settingsToTry(own, input)
   const complete = hasScheme(settings)
     ? ((await withFetchedKeys(parts, settings, capture)).settings ?? settings)
     : settings
@@ -54,7 +55,8 @@ export async function diagnoseStored(
     const quick = !causes || (hasScheme(complete) && isAccepted(complete, request, at))
     if (quick) return (await diagnosis()).diagnose({ settings: complete, request, signedUrl, tryCauses: false }, at)
   }
-  const others = causes ? secretsOfOthers(store.endpoints(), capture.endpoint) : []
+  const others =
+    causes && maySeeKeptSecrets(own, settings ?? {}) ? secretsOfOthers(store.endpoints(), capture.endpoint) : []
   const asked = { settings: complete, signedUrl, others: await others, tryCauses: causes }
   try {
     return await checker.diagnose({ input: asked, request: told, at }, signal)

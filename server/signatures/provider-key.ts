@@ -25,6 +25,8 @@ interface Provider {
   /** Where from, for sentences. */
   readonly from: string
   readonly places: (request: SignedRequest, settings: SigningSettings) => KeyPlaces
+  /** It is asked with the endpoint's secret, which is sent there. */
+  readonly withSecret?: true
 }
 
 /** Undefined for schemes whose keys are not kept by a provider. */
@@ -37,6 +39,9 @@ export function fetchesKeys(settings: SigningSettings | undefined): boolean {
   return settings?.fetchKeys === true && PROVIDERS.has(settings.scheme)
 }
 
+/** Whether the provider is sent the secret when it is asked for a key. */
+export const asksWithSecret = (scheme: string): boolean => PROVIDERS.get(scheme)?.withSecret === true
+
 /** What to do where the key is kept by the provider and is not here; undefined for other schemes. */
 export function keyIsElsewhere({ scheme }: Pick<SigningSettings, 'scheme'>): string | undefined {
   const provider = PROVIDERS.get(scheme)
@@ -45,7 +50,7 @@ export function keyIsElsewhere({ scheme }: Pick<SigningSettings, 'scheme'>): str
     : `The ${provider.what} that checks this signature is not here: paste it into the endpoint's settings, or allow Hookwell there to fetch it from ${provider.from}.`
 }
 
-const PROVIDERS: ReadonlyMap<string, Provider> = new Map([
+const PROVIDERS: ReadonlyMap<string, Provider> = new Map<string, Provider>([
   [
     'aws-sns',
     {
@@ -81,7 +86,10 @@ const PROVIDERS: ReadonlyMap<string, Provider> = new Map([
     'adobe-io',
     { what: 'public key', from: 'static.adobeioevents.com', places: (request) => adobePlaces(request.headers) },
   ],
-  ['plaid', { what: 'public key', from: 'production.plaid.com or sandbox.plaid.com', places: plaidPlaces }],
+  [
+    'plaid',
+    { what: 'public key', from: 'production.plaid.com or sandbox.plaid.com', places: plaidPlaces, withSecret: true },
+  ],
 ])
 
 function oneFile(named: unknown, place: string, isTheirs: (url: URL) => boolean, holds: KeyPlace['holds']): KeyPlaces {

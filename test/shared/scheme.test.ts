@@ -26,8 +26,24 @@ test.each([
   ['a hash without the secret', { alg: 'hash-sha256' }, /proves nothing/],
   ['a MAC as plain text', { sig: { in: 'header', name: 'X', enc: 'utf8' } }, /Only a token/],
   ['a field without separator', { sig: { in: 'header', name: 'X', enc: 'hex', field: 'v1' } }, /separator/],
+  ['part of a secret cut off', { key: { enc: 'utf8', strip: ['CANARYsecret'] } }, /marker/],
+  ['a letter cut off', { key: { enc: 'utf8', strip: ['a'] } }, /marker/],
+  ['many markers', { key: { enc: 'utf8', strip: ['a_', 'b_', 'c_', 'd_', 'e_'] } }, /<=4/],
+  ['a body signed thrice', { content: '{body}{bodyBase64}{body}' }, /At most 2 of \{body\}/],
+  ['many JSON values', { content: '{json:a}'.repeat(5) }, /At most 4 \{json:…\} tokens; here are 5/],
+  ['many tokens', { content: '{method}'.repeat(21) }, /At most 20 tokens/],
+  ['half a character', { sig: { in: 'header', name: 'X', prefix: '\ud800', enc: 'hex' } }, /half a character/],
+  [
+    'half a character in a list',
+    { sig: { in: 'header', name: 'X', aliases: ['\udfff'], enc: 'hex' } },
+    /half a character/,
+  ],
 ])('a row that cannot be meant is refused: %s', (_, changes, said) => {
   expect(saidOf(changes).join(' ')).toMatch(said)
+})
+
+test('the markers that providers put in front of secrets are understood', () => {
+  expect(saidOf({ key: { enc: 'base64', strip: ['whsec_', 'v1,whsec_', 'whpk_', 'sk_'] } })).toEqual([])
 })
 
 test('only the table may leave the content to code', () => {
