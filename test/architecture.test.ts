@@ -39,6 +39,8 @@ const WEB = [
   'web/route.ts',
   'web/clock.ts',
   'web/verdict.tsx',
+  'web/scheme-words.ts',
+  'web/recheck-progress.tsx',
   'web/preferences.ts',
   'type:web/world.ts',
 ]

@@ -95,7 +95,7 @@ test('a provider nobody knows is found out from its secret, kept with one click,
   await expect(page.getByRole('heading', { name: 'Found: this is how it is signed' })).toBeVisible()
   const facts = page.locator('.scheme-facts')
   await expect(facts).toContainText(/in the header X-Shoprocket-Hmac/i)
-  await expect(facts).toContainText('the raw body')
+  await expect(facts).toContainText('the body, byte for byte')
   await expect(facts).toContainText('base64')
   await page.getByRole('button', { name: 'Use as this endpoint’s scheme' }).click()
   await expect(page.getByText('Saved. What is stored is checked again.')).toBeVisible()

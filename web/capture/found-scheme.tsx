@@ -2,7 +2,7 @@
 import type { Scheme, SchemeEntry } from '../../shared/scheme.ts'
 import { CopyButton } from '../ui/copy.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
-import { schemeFacts } from './scheme-words.ts'
+import { schemeFacts } from './scheme-facts.ts'
 
 interface FoundSchemeProps {
   readonly row: Scheme

@@ -2,7 +2,7 @@
 import type { SchemeEntry } from '../../shared/scheme.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Prose } from '../ui/prose.tsx'
-import { ALGORITHMS, placeInWords, signsInWords } from './scheme-words.ts'
+import { ALGORITHMS, placeInWords, signsInWords } from '../scheme-words.ts'
 
 export function SchemeAbout({ entry }: { entry: SchemeEntry }) {
   const { row, note, secretHint, source } = entry

@@ -3,7 +3,7 @@ import type { Suggestion } from '../../shared/diagnosis.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import type { SchemeEntry } from '../../shared/scheme.ts'
 import type { Choice, ChoiceGroup } from '../ui/choices.ts'
-import { ALGORITHMS, placeInWords } from './scheme-words.ts'
+import { ALGORITHMS, placeInWords } from '../scheme-words.ts'
 
 /** Those that most people look for, in the order of how many do. */
 const COMMON = [

@@ -1,7 +1,7 @@
 /** Changes to a scheme that is spelled out by hand. Each leaves a row that can be meant, as far as the change itself goes. */
 import { usesPublicKey } from '../../shared/scheme-key.ts'
 import type { Algorithm, Scheme } from '../../shared/scheme.ts'
-import { ALGORITHMS } from './scheme-words.ts'
+import { ALGORITHMS } from '../scheme-words.ts'
 
 /** What an algorithm cannot have goes, and what it cannot do without comes in its most common form. */
 export function withAlgorithm(scheme: Scheme, alg: Algorithm): Scheme {

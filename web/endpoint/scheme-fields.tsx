@@ -6,7 +6,7 @@ import { SelectField } from '../ui/select-field.tsx'
 import { JwtFields } from './jwt-fields.tsx'
 import { keyed, withAlgorithm, withText } from './scheme-edit.ts'
 import { SchemeParts } from './scheme-parts.tsx'
-import { ALGORITHMS } from './scheme-words.ts'
+import { ALGORITHMS } from '../scheme-words.ts'
 
 /** Paths of the row that have a field, so that what is wrong can stand beside it; the more special before the more general. */
 export const SCHEME_PATHS = [

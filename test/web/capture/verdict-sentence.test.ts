@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Verdict } from '../../../shared/capture.ts'
 import type { Scheme } from '../../../shared/scheme.ts'
-import { contentWords, schemeFacts } from '../../../web/capture/scheme-words.ts'
+import { schemeFacts } from '../../../web/capture/scheme-facts.ts'
+import { contentInWords } from '../../../web/scheme-words.ts'
 import { ageOf, duration, verdictSentence } from '../../../web/capture/verdict-sentence.ts'
 
 const row: Scheme = {
@@ -69,9 +70,9 @@ test('the age is read from the signature’s own field, from a header, or not at
 })
 
 test('what is signed is spelled out in words', () => {
-  expect(contentWords('{body}')).toBe('the raw body')
-  expect(contentWords('{ts}.{body}')).toBe('the timestamp, “.” and the raw body')
-  expect(contentWords('v0:{json:data.id}{header:X-Id}')).toBe('“v0:”, “data.id” of the JSON body and the header X-Id')
+  expect(contentInWords('{body}')).toBe('the body, byte for byte')
+  expect(contentInWords('{ts}.{body}')).toBe('the time, “.” and the body, byte for byte')
+  expect(contentInWords('v0:{json:data.id}{header:X-Id}')).toBe('“v0:”, “data.id” of the JSON body and the header X-Id')
 })
 
 test('a row is told as facts: where, made with what, of what, and how old it may be', () => {

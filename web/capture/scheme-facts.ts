@@ -1,6 +1,7 @@
-/** A scheme's row in words: where the signature stands, how it is made, and of what. */
+/** A scheme that was found, fact by fact: where the signature stands, how it is made, and of what. */
 import type { Scheme } from '../../shared/scheme.ts'
 import { usesPublicKey } from '../../shared/scheme-key.ts'
+import { contentInWords, PLACES } from '../scheme-words.ts'
 import { duration } from './verdict-sentence.ts'
 
 interface Fact {
@@ -13,11 +14,11 @@ interface Fact {
 /** @param signs what is signed, in words, where the row alone cannot say it */
 export function schemeFacts(row: Scheme, signs?: string): Fact[] {
   const { alg, sig, ts, id, key } = row
-  const facts: Fact[] = [placeOf(row), { term: alg === 'token' ? 'Kind' : 'Made with', words: ALGORITHMS[alg] }]
+  const facts: Fact[] = [placeOf(row), { term: alg === 'token' ? 'Kind' : 'Made with', words: MADE_WITH[alg] }]
   if (alg !== 'token' && alg !== 'jwt') {
     facts.push(
       signs === undefined
-        ? { term: 'What is signed', words: contentWords(row.content), code: row.content }
+        ? { term: 'What is signed', words: contentInWords(row.content), code: row.content }
         : { term: 'What is signed', words: signs },
     )
     facts.push({ term: 'Written as', words: ENCODINGS[sig.enc] })
@@ -40,19 +41,11 @@ export function schemeFacts(row: Scheme, signs?: string): Fact[] {
 
 function placeOf({ alg, sig }: Scheme): Fact {
   const term = alg === 'token' ? 'The token stands' : 'The signature stands'
-  switch (sig.in) {
-    case 'header':
-      return { term, words: 'in the header', code: sig.name }
-    case 'query':
-      return { term, words: 'in the URL, as the parameter', code: sig.name }
-    case 'bodyJson':
-      return { term, words: 'in the JSON body, at', code: sig.name }
-    case 'body':
-      return { term, words: 'as the whole body' }
-  }
+  return { term, words: PLACES[sig.in], ...(sig.in === 'body' ? {} : { code: sig.name }) }
 }
 
-const ALGORITHMS: Readonly<Record<Scheme['alg'], string>> = {
+/** For somebody who has not heard of any of them, which the names alone tell nothing. */
+const MADE_WITH: Readonly<Record<Scheme['alg'], string>> = {
   'hmac-sha1': 'HMAC-SHA1: a checksum that only whoever has the secret can make',
   'hmac-sha256': 'HMAC-SHA256: a checksum that only whoever has the secret can make',
   'hmac-sha384': 'HMAC-SHA384: a checksum that only whoever has the secret can make',
@@ -80,38 +73,4 @@ const KEYS: Readonly<Record<Scheme['key']['enc'], string>> = {
   'spki-base64': 'is written in base64 (SPKI)',
   pem: 'is a PEM text',
   jwk: 'is a JWK',
-}
-
-const TOKENS: Readonly<Record<string, string>> = {
-  body: 'the raw body',
-  ts: 'the timestamp',
-  id: 'the message id',
-  url: 'the URL',
-  method: 'the method',
-  secret: 'the secret',
-  query: 'the query',
-  bodyBase64: 'the body in base64',
-  crc32: 'the CRC-32 of the body',
-}
-
-/** `the timestamp, “.” and the raw body`. */
-export function contentWords(content: string): string {
-  const parts: string[] = []
-  let done = 0
-  for (const match of content.matchAll(/\{([A-Za-z0-9]+)(?::([^{}]*))?\}/g)) {
-    const [token, name = '', argument] = match
-    if (match.index > done) parts.push(`“${content.slice(done, match.index)}”`)
-    parts.push(tokenWords(token, name, argument))
-    done = match.index + token.length
-  }
-  if (done < content.length) parts.push(`“${content.slice(done)}”`)
-  if (parts.length < 2) return parts[0] ?? 'nothing'
-  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
-}
-
-function tokenWords(token: string, name: string, argument: string | undefined): string {
-  if (argument === undefined) return TOKENS[name] ?? token
-  if (name === 'json') return `“${argument}” of the JSON body`
-  if (name === 'header') return `the header ${argument}`
-  return `the setting ${argument}`
 }

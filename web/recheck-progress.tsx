@@ -1,8 +1,9 @@
 /** How far the stored requests have been checked with the settings that were just saved, and what came of it. */
 import { useEffect, useState } from 'preact/hooks'
-import { PAGE_MAX } from '../../shared/limits.ts'
-import { type Api, sentence } from '../api.ts'
-import { count, plural } from '../format.ts'
+import { PAGE_MAX } from '../shared/limits.ts'
+import { type Api, sentence } from './api.ts'
+import { count, plural } from './format.ts'
+import './recheck-progress.css'
 
 /** Milliseconds between two questions. */
 const ASK_MS = 500
