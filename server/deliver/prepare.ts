@@ -6,10 +6,12 @@ import type { Capture } from '../../shared/capture.ts'
 import type { Replay } from '../../shared/delivery.ts'
 import { AppError } from '../../shared/errors.ts'
 import { type HeaderPairs, headerValues } from '../../shared/headers.ts'
+import type { Scheme } from '../../shared/scheme.ts'
 import { belowEndpoint } from '../../shared/target.ts'
 import { addressOf, splitQuery, withoutParameters } from './address.ts'
 import { changesBetween } from './changes.ts'
 import { framed, withHost, withoutNegotiation } from './framing.ts'
+import { type Line, masked } from './masked.ts'
 import type { SigningStep } from './signing.ts'
 
 export interface Prepared {
@@ -21,6 +23,8 @@ export interface Prepared {
   readonly headers: HeaderPairs
   readonly trailers: HeaderPairs
   readonly body: Buffer
+  /** Target and headers as they may be written down: without a secret that signing put in. */
+  readonly shown: Line
   /** Nothing differs but Host, target path and framing. */
   readonly identical: boolean
   /** What differs, in words; that which need not have comes first. */
@@ -33,18 +37,20 @@ export interface SignaturePlaces {
   readonly query: readonly string[]
 }
 
+interface Signing {
+  readonly strip?: SignaturePlaces | undefined
+  readonly sign?: SigningStep | undefined
+  readonly row?: Scheme | undefined
+}
+
 /**
  * @param body the captured bytes
  * @param strip what to leave out, where the replay says `sign: 'strip'`
  * @param sign comes after everything else, since a signature may cover any of it
+ * @param row of the scheme it is signed by
  * @throws AppError `invalid_input` for a target, method or header that cannot be sent, and where it cannot be signed
  */
-export function prepare(
-  capture: Capture,
-  body: Buffer,
-  replay: Replay,
-  { strip, sign }: { readonly strip?: SignaturePlaces | undefined; readonly sign?: SigningStep | undefined } = {},
-): Prepared {
+export function prepare(capture: Capture, body: Buffer, replay: Replay, { strip, sign, row }: Signing = {}): Prepared {
   const { edits = {}, keepHost = false } = replay
   const below = belowEndpoint(capture.target)
   const { url, target: address } = addressOf(replay.target, replay.path ?? 'exact', unsigned(below, strip))
@@ -64,15 +70,26 @@ export function prepare(
   // A signature inside the body may have changed its length.
   const { headers, trailers } = framed(signed.headers, sent, plain.trailers)
 
+  const shown = masked({ target, headers }, draft, row)
   const { expected, real } = changesBetween(
     { method: capture.method, target: below, headers: capture.headers, trailers: capture.trailers, body },
-    { method, target, headers, trailers, body: sent },
+    { method, target: shown.target, headers, trailers, body: sent },
   )
   const [oldPath, newPath] = [capture.target, target].map((each) => splitQuery(each)[0])
   if (oldPath !== newPath) expected.unshift(`path ${oldPath} → ${newPath}`)
   if (capture.httpVersion !== '1.1') expected.push(`HTTP/${capture.httpVersion} → HTTP/1.1`)
   const identical = real.length === 0
-  return { method, url, target, headers, trailers, body: sent, identical, changed: [...notes, ...real, ...expected] }
+  return {
+    method,
+    url,
+    target,
+    headers,
+    trailers,
+    body: sent,
+    shown,
+    identical,
+    changed: [...notes, ...real, ...expected],
+  }
 }
 
 function unsigned(below: string, strip: SignaturePlaces | undefined): string {

@@ -5,6 +5,7 @@ import { newId } from '../id.ts'
 import type { Log } from '../log.ts'
 import { send } from '../outbound/send.ts'
 import { checkTarget, type TargetPolicy } from '../outbound/target.ts'
+import { definitionOf } from '../signatures/endpoint-check.ts'
 import { sha256 } from '../signatures/key.ts'
 import type { Store } from '../store/store.ts'
 import { prepare } from './prepare.ts'
@@ -43,8 +44,9 @@ export async function replay(
   const strip = request.sign === 'strip' ? signaturePlaces(endpoint, given) : undefined
   const captured = { capture, body: stored.bytes }
   const sign = await signingStep({ now: startedAt, publicBase, testKeys }, endpoint, captured, request)
-  const prepared = prepare(capture, stored.bytes, request, { strip, sign })
-  const { method, url, target, headers, trailers, body, identical, changed } = prepared
+  const row = sign === undefined || endpoint?.signing === undefined ? undefined : definitionOf(endpoint.signing)?.row
+  const prepared = prepare(capture, stored.bytes, request, { strip, sign, row })
+  const { method, url, target, headers, trailers, body, shown, identical, changed } = prepared
   const { insecureTls = false, timeoutMs } = request
   const outbound = { method, url, target, headers, trailers, body, insecureTls }
   const { ms, outcome } = await send(timeoutMs === undefined ? outbound : { ...outbound, timeoutMs }, policy, signal)
@@ -59,8 +61,8 @@ export async function replay(
       ms,
       request: {
         method,
-        url: url.origin + target,
-        headers,
+        url: url.origin + shown.target,
+        headers: shown.headers,
         bodySha256: sha256(body).toString('hex'),
         identical,
         changed,
