@@ -1,5 +1,5 @@
 /** Every failure a client can be told: one closed list of codes, each with its HTTP status. The codes never change; sentences may. */
-import { z } from 'zod'
+import type { Issue, Problem } from './problem.ts'
 
 export const STATUS_OF = {
   bad_request: 400,
@@ -27,24 +27,6 @@ export const STATUS_OF = {
 export type ErrorCode = keyof typeof STATUS_OF
 
 export const ERROR_CODES = Object.keys(STATUS_OF) as [ErrorCode, ...ErrorCode[]] // Object.keys loses the key type
-
-/** What exactly is wrong with one part of the input. `position` counts UTF-16 units from 0. */
-export const Issue = z.object({ path: z.string(), message: z.string(), position: z.number().int().optional() })
-export type Issue = z.infer<typeof Issue>
-
-/** RFC 9457 problem details, the only shape of an error that Hookwell sends. */
-export const Problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string(),
-    code: z.enum(ERROR_CODES),
-    hint: z.string().optional(),
-    issues: z.array(Issue).optional(),
-  })
-  .meta({ id: 'Problem' })
-export type Problem = z.infer<typeof Problem>
 
 const TITLE_OF: Record<ErrorCode, string> = {
   bad_request: 'The request cannot be read',

@@ -9,7 +9,7 @@ import type { CapturePatch } from '../shared/capture.ts'
 import type { Replay, Send } from '../shared/delivery.ts'
 import type { DiagnoseInput } from '../shared/diagnosis.ts'
 import type { Endpoint, EndpointInput, EndpointPatch } from '../shared/endpoint.ts'
-import type { Issue, Problem } from '../shared/errors.ts'
+import type { Issue, Problem } from '../shared/problem.ts'
 import type { Scheme } from '../shared/scheme.ts'
 
 export type Version = ServerVersion

@@ -1,7 +1,8 @@
 /** How a route is declared, in one place, so that bad input has one answer everywhere. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { PAGE_DEFAULT, PAGE_MAX } from '../../shared/limits.ts'
-import { AppError, type Issue, Problem } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
+import { type Issue, Problem } from '../../shared/problem.ts'
 
 /** A set of routes. Input that does not fit its schema becomes a 422 problem with the place of each fault. */
 export function routes(): OpenAPIHono {

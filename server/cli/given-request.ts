@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors.ts'
 import { withoutAuthority } from '../../shared/target.ts'
 import { lazyJson } from '../signatures/json-body.ts'
 import type { SignedRequest } from '../signatures/request.ts'
-import { readGiven, readLine } from './files.ts'
+import { readGiven } from './files.ts'
 import { rawRequest } from './raw-request.ts'
 import type { VerifyOptions } from './verify-options.ts'
 
@@ -125,12 +125,4 @@ export function momentOf(text: string | undefined, now: number): number {
       },
     )
   return at
-}
-
-/** Secrets in the order they were given. */
-export async function givenSecrets(options: VerifyOptions): Promise<{ id: string; value: string }[]> {
-  const files = await Promise.all((options.secretFile ?? []).map((file) => readLine('--secret-file', file)))
-  const values = [...(options.secret ?? []), ...files]
-  if (values.includes('')) throw new AppError('invalid_input', 'The secret is empty.')
-  return values.map((value, at) => ({ id: at === 0 ? 'given' : `given-${at + 1}`, value }))
 }

@@ -4,7 +4,8 @@
  */
 import type { KeyObject } from 'node:crypto'
 import type { Delivery, Outcome, Send } from '../../shared/delivery.ts'
-import { AppError, Problem } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
+import { Problem } from '../../shared/problem.ts'
 import { type HeaderPairs, headerValue } from '../../shared/headers.ts'
 import type { Scheme } from '../../shared/scheme.ts'
 import { newId } from '../id.ts'

@@ -1,7 +1,8 @@
 /** A running inspector, seen from another process: its API with every failure thrown in words fit to be shown. */
 import { hc, parseResponse } from 'hono/client'
 import type { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
-import { AppError, type Problem } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Problem } from '../../shared/problem.ts'
 import type { Api } from '../api/app.ts'
 
 export interface Inspector {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { CaptureSummary } from '../../shared/capture.ts'
 import type { Diagnosis, DiagnoseInput } from '../../shared/diagnosis.ts'
-import type { Issue } from '../../shared/errors.ts'
+import type { Issue } from '../../shared/problem.ts'
 import { type Api, ApiError, sentence } from '../api.ts'
 import { clock } from '../format.ts'
 import { Field } from '../ui/field.tsx'

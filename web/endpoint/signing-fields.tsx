@@ -1,7 +1,7 @@
 /** The endpoint's scheme and secrets. Secrets are written, never read back: what is shown of one is its end. */
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Endpoint } from '../../shared/endpoint.ts'
-import type { Issue } from '../../shared/errors.ts'
+import type { Issue } from '../../shared/problem.ts'
 import { usesPublicKey } from '../../shared/scheme-key.ts'
 import type { SchemeEntry } from '../../shared/scheme.ts'
 import type { Api } from '../api.ts'

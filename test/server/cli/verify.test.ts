@@ -37,6 +37,26 @@ function file(content: Buffer | string, name = 'file'): string {
   return path
 }
 
+/** Has Node say which files it loads. */
+const TELLS_LOADED = `--import ${JSON.stringify(
+  `data:text/javascript,${encodeURIComponent(
+    "import { registerHooks } from 'node:module'; registerHooks({ load(url, context, next) { process.stderr.write('loads ' + url + '\\n'); return next(url, context) } })",
+  )}`,
+)}`
+
+test('to ask an inspector, neither the rules nor the validator of shapes is loaded', async () => {
+  const loadedBy = async (words: readonly string[]) => {
+    const { stderr } = await verify(words, { NODE_OPTIONS: TELLS_LOADED })
+    return stderr.split('\n').filter((line) => line.startsWith('loads file:'))
+  }
+  const needless = /\/(server\/signatures|node_modules\/zod)\//
+  const asking = await loadedBy(['an-id', '--inspector', 'http://127.0.0.1:1'])
+  expect(asking.filter((line) => line.endsWith('/server/remote/inspector.ts'))).toHaveLength(1)
+  expect(asking.filter((line) => needless.test(line))).toEqual([])
+  const offline = await loadedBy(['--body', file(BODY)])
+  expect(offline.filter((line) => needless.test(line)).length).toBeGreaterThan(50)
+})
+
 describe('from files', () => {
   test('what is rightly signed ends with 0, and what is not with 1', async () => {
     const body = file(BODY)
