@@ -9,6 +9,7 @@ import { connect } from 'node:net'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bodyOf, type LoadOptions, type LoadResult } from './load.ts'
+import { checkFigures, diagnosisFigures, type Figure } from './signatures.ts'
 import { discard, type Hookwell, start, startHookwell, usageOf } from './processes.ts'
 
 const quick = process.argv.includes('--quick')
@@ -44,7 +45,7 @@ const SETTINGS = [
 ] as const
 
 const cells: Cell[] = []
-const figures: [name: string, figure: string, goal: string][] = []
+const figures: Figure[] = []
 
 await startUp()
 for (const durability of ['full', 'fast'] as const) {
@@ -52,7 +53,7 @@ for (const durability of ['full', 'fast'] as const) {
 }
 await latencies()
 await idleConnections()
-await checks()
+figures.push(...checkFigures(), ...diagnosisFigures())
 write()
 
 async function startUp(): Promise<void> {
@@ -204,29 +205,6 @@ async function idleConnections(): Promise<void> {
   for (const socket of sockets) socket.destroy()
   await hookwell.stop()
   discard(hookwell)
-}
-
-async function checks(): Promise<void> {
-  const { compileScheme } = await import('../server/signatures/verify.ts')
-  const { findScheme } = await import('../server/signatures/schemes.ts')
-  const row = findScheme('github')?.row
-  if (row === undefined) throw new Error('The scheme github is gone.')
-  const body = Buffer.from(bodyOf(BYTES))
-  const check = compileScheme({ id: 'github', row }, { secrets: [{ id: 's', value: SECRET }] })
-  const headers = [
-    'Content-Type',
-    'application/json',
-    'X-Hub-Signature-256',
-    `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`,
-  ]
-  const request = { method: 'POST', url: '', target: '/', headers, body, json: () => undefined }
-  if (check(request, 0).kind !== 'valid') throw new Error('The check is wrong.')
-  const count = 100_000
-  for (let i = 0; i < count / 10; i++) check(request, 0)
-  const before = process.cpuUsage()
-  for (let i = 0; i < count; i++) check(request, 0)
-  const { user, system } = process.cpuUsage(before)
-  figures.push(['signature check, 1 KB HMAC-SHA256', `${((user + system) / count).toFixed(1)} µs of CPU`, '≤ 15 µs'])
 }
 
 async function useGithub(hookwell: Hookwell): Promise<string[]> {
