@@ -9,13 +9,16 @@ import { DIAGNOSED_BODY_BYTES, SIGNED_SHOWN_BYTES } from '../../shared/limits.ts
 import type { Credentials, Definition } from './definition.ts'
 import { ageCause } from './diagnosis/ages.ts'
 import { findCandidates } from './diagnosis/candidates.ts'
-import { causesOfFinding } from './diagnosis/causes.ts'
+import { causesOfFinding, causesOfWeaker } from './diagnosis/causes.ts'
+import { signs } from './diagnosis/coverage.ts'
 import { findOut } from './diagnosis/find-out.ts'
 import { faultCauses, nothingFoundCauses } from './diagnosis/guesses.ts'
 import { foundScheme } from './diagnosis/row-variants.ts'
-import { signs } from './diagnosis/search.ts'
-import { suggest } from './diagnosis/suggest.ts'
+import { findMd5 } from './diagnosis/solve.ts'
+import { suggest, suggestBeside } from './diagnosis/suggest.ts'
+import { schemeThatRefuses } from './diagnosis/table.ts'
 import { startTries, type Tries } from './diagnosis/tries.ts'
+import { md5Values } from './diagnosis/unknown.ts'
 import { definitionOf, type SigningSettings } from './endpoint-check.ts'
 import { evidenceOf, type Explanation, explainSignature } from './explain.ts'
 import type { SignedRequest } from './request.ts'
@@ -51,17 +54,18 @@ export function diagnose(input: DiagnoseRequest, now: number): Diagnosis {
   const age = ageCause(explanation, definition.row, now, explanation.verdict.kind === 'valid')
   const ages = age === undefined ? [] : [age]
   if (explanation.verdict.kind === 'valid') return { ...shown, causes: ages, suggestions: [] }
-  const suggestions = suggest(request).filter(({ scheme }) => scheme !== definition.id)
+  const suggestions = suggestBeside(definition, request)
   if (!tryCauses) return { ...shown, causes: faultCauses(explanation, definition), suggestions }
 
   const tries = startTries(request.body.length, now, input.cancelled)
   const candidates = findCandidates(request)
-  const searched = { definition, credentials: settings, request, signedUrl, others, candidates }
-  const finding = findOut(searched, tries)
+  const { fault } = explanation
+  const searched = { definition, credentials: settings, request, signedUrl, others, candidates, fault }
+  const { finding, weaker } = findOut(searched, tries)
   const tried = tries.count()
   const causes =
     finding === undefined
-      ? nothingFoundCauses({ ...searched, explanation, suggestions, age, tried })
+      ? [...nothingFoundCauses({ ...searched, explanation, suggestions, age, tried }), ...causesOfWeaker(weaker)]
       : [...causesOfFinding(finding, definition.row, request), ...ages]
   const scheme = finding === undefined ? {} : foundScheme(finding, definition, settings, request, tries)
   return { ...shown, causes, suggestions, ...scheme, ...limits(request, tries) }
@@ -73,14 +77,21 @@ function unchecked(input: DiagnoseRequest, now: number): Diagnosis {
   const suggestions = suggest(request)
   const verdict = { kind: 'unchecked' } as const
   if (settings === undefined || settings.secrets.length === 0 || !tryCauses) return { verdict, causes: [], suggestions }
+  const refusing = schemeThatRefuses(settings, request, now)
+  if (refusing !== undefined) {
+    const { causes, limited } = diagnose({ ...input, settings: { ...settings, scheme: refusing } }, now)
+    return { verdict, causes, suggestions, ...(limited === undefined ? {} : { limited }) }
+  }
   const tries = startTries(request.body.length, now, input.cancelled)
   const candidates = findCandidates(request)
-  const searched = { definition: undefined, credentials: settings, request, signedUrl, others, candidates }
-  const finding = findOut(searched, tries)
+  const given = { credentials: settings, request, signedUrl, others, candidates }
+  const searched = { ...given, definition: undefined, fault: undefined }
+  const { finding } = findOut(searched, tries)
+  const md5 = finding === undefined ? findMd5(given, md5Values(request), tries) : undefined
   const tried = tries.count()
   const causes =
     finding === undefined
-      ? nothingFoundCauses({ ...searched, suggestions, tried })
+      ? nothingFoundCauses({ ...searched, suggestions, tried, md5 })
       : causesOfFinding(finding, undefined, request)
   const scheme = finding === undefined ? {} : foundScheme(finding, undefined, settings, request, tries)
   return { verdict, causes, suggestions, ...scheme, ...limits(request, tries) }

@@ -25,6 +25,8 @@ export interface BodyVariant {
   /** What was signed, as the end of "The signature fits …". */
   readonly as: string
   readonly body: Buffer
+  /** The content type that goes with it, where the one that arrived says something else. */
+  readonly contentType?: string | undefined
 }
 
 /** Each once: the likeliest reason for the same bytes comes first. Those of a body over `DIAGNOSED_BODY_BYTES` are the cheap ones only. */

@@ -1,14 +1,17 @@
 /** A form read as JSON, JSON read as a form, and forms written anew: providers differ in which of the two they sign. */
 import type { BodyVariant } from './body-variants.ts'
 
+const FORM = 'application/x-www-form-urlencoded'
+
 /** Fields of a form that are tried, of which a sender may send thousands. */
 const FIELDS_TRIED = 16
 
 export function* formVariants(text: string, contentType: string, json: unknown): Generator<BodyVariant> {
-  const variant = (as: string, body: string): BodyVariant => ({
+  const variant = (as: string, body: string, contentType?: string): BodyVariant => ({
     cause: 'body_form',
     as,
     body: Buffer.from(body, 'utf8'),
+    contentType,
   })
   if (/form-urlencoded/i.test(contentType) || (json === undefined && /^[\w.[\]%-]+=[^\s{<]*$/.test(text))) {
     const pairs = [...new URLSearchParams(text)]
@@ -25,16 +28,17 @@ export function* formVariants(text: string, contentType: string, json: unknown):
     return
   }
   if (json === undefined) return
-  yield variant('the JSON as the form field "payload"', `payload=${encodeURIComponent(text)}`)
+  yield variant('the JSON as the form field "payload"', `payload=${encodeURIComponent(text)}`, FORM)
   yield variant(
     'the JSON as the form field "payload", with + for spaces',
     new URLSearchParams({ payload: text }).toString(),
+    FORM,
   )
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return
   const flat = Object.entries(json).flatMap(([name, value]): [string, string][] =>
     typeof value === 'object' ? [] : [[name, String(value)]],
   )
-  yield variant('the JSON’s values as a form', new URLSearchParams(flat).toString())
+  yield variant('the JSON’s values as a form', new URLSearchParams(flat).toString(), FORM)
 }
 
 function percent(pairs: readonly [string, string][]): string {

@@ -1,14 +1,18 @@
 /** The causes where nothing that was tried fits: what the check itself says, and what the request and the secret look like. */
 import type { Cause, Suggestion } from '../../../shared/diagnosis.ts'
-import type { Scheme } from '../../../shared/scheme.ts'
+import { CONTENT_TOKEN } from '../../../shared/scheme.ts'
+import { usesPublicKey } from '../../../shared/scheme-key.ts'
 import type { Credentials, Definition } from '../definition.ts'
 import type { Explanation } from '../explain.ts'
 import type { FaultId } from '../fault.ts'
 import type { SignedRequest } from '../request.ts'
+import { findScheme } from '../schemes.ts'
 import type { Candidate } from './candidates.ts'
-import { apiKeyHint, lostBodyHint, numbersHint, testHint } from './hints.ts'
-import { REMEDIES } from './remedies.ts'
-import { jwtsOf } from './solve-token.ts'
+import { isSettled } from './find-out.ts'
+import { apiKeyHint, lostBodyHint, lostHeaderHint, numbersHint, testHint } from './hints.ts'
+import { MISMATCH_OF_KEY, REMEDIES, type Remedy } from './remedies.ts'
+import { unknownScheme } from './unknown.ts'
+import { wayOf } from './words.ts'
 
 /** The scheme finds nothing that it could check: then it may be another's request. */
 const ELSEWHERE: ReadonlySet<FaultId> = new Set([
@@ -30,6 +34,8 @@ export interface NothingFound {
   readonly age?: Cause | undefined
   /** How many ways were tried. */
   readonly tried: number
+  /** What was recognised, though no scheme can check it. */
+  readonly md5?: { readonly name: string; readonly template: string } | undefined
 }
 
 /** Likeliest first; never empty. */
@@ -39,80 +45,81 @@ export function nothingFoundCauses(given: NothingFound): Cause[] {
   const numbers = numbersHint(request)
   const mismatch = explanation?.fault === 'mismatch' || explanation?.fault === undefined
   const unfound = candidates.length > 0 || credentials.secrets.length > 0
+  const settled = isSettled(explanation?.fault)
   const main =
     explanation === undefined || definition === undefined
-      ? [unknownScheme(request, candidates, tried)]
+      ? [unknownScheme(given)]
       : mismatch
         ? [anotherSecret(definition, tried)]
         : faultCauses(explanation, definition)
   const looksLike =
-    explanation?.fault !== undefined && ELSEWHERE.has(explanation.fault) ? suggestions.slice(0, 1).map(otherScheme) : []
+    explanation?.fault !== undefined && ELSEWHERE.has(explanation.fault)
+      ? suggestions.slice(0, 1).map(looksLikeCause)
+      : []
   return [
+    ...(settled ? main : []),
     lostBodyHint(request, definition?.row),
-    apiKeyHint(
-      credentials.secrets.map(({ value }) => value),
-      id,
-    ),
+    mismatch ? lostHeaderHint(request) : undefined,
+    settled
+      ? undefined
+      : apiKeyHint(
+          credentials.secrets.map(({ value }) => value),
+          id,
+        ),
     testHint(request, id),
     numbers?.strong === true && mismatch ? numbers.cause : undefined,
     ...looksLike,
-    ...main,
+    ...(settled ? [] : main),
     numbers?.strong === false && mismatch && unfound ? numbers.cause : undefined,
     age,
   ].filter((cause) => cause !== undefined)
 }
 
 /** What the check itself says is wrong. */
-export function faultCauses({ verdict, fault }: Explanation, { row }: Definition): Cause[] {
+export function faultCauses({ verdict, fault }: Explanation, definition: Definition): Cause[] {
   if (fault === undefined) return []
-  const { title, says, remedy } = REMEDIES[fault]
-  return [
-    { id: fault, title, detail: says ?? verdict.reason ?? `${title}.`, remedy, evidence: wayOf(row), proven: false },
-  ]
+  const { title, says, remedy } = fault === 'mismatch' ? mismatchOf(definition) : REMEDIES[fault]
+  const where = fault === 'setting_missing' || fault === 'companion_differs' ? settingHint(definition) : ''
+  const detail = says ?? verdict.reason ?? `${title}.`
+  return [{ id: fault, title, detail, remedy: remedy + where, evidence: wayOf(definition), proven: false }]
 }
 
-function anotherSecret({ row }: Definition, tried: number): Cause {
-  const { title, remedy } = REMEDIES.mismatch
+const mismatchOf = ({ row }: Definition): Remedy => (usesPublicKey(row) ? MISMATCH_OF_KEY : REMEDIES.mismatch)
+
+/** Where the user finds the settings that the scheme cannot be checked without. */
+function settingHint({ id }: Definition): string {
+  const needed = findScheme(id)?.settings?.filter(({ required, hint }) => required && hint !== undefined) ?? []
+  return needed.map(({ label, hint }) => ` ${label}: ${hint}`).join('')
+}
+
+/** What is signed along with the request, so that a wrong value looks like a wrong key. */
+function signedSettings({ id, row }: Definition): string[] {
+  const names = [...row.content.matchAll(CONTENT_TOKEN)].flatMap(([, token, name]) =>
+    token === 'extra' ? (name ?? []) : [],
+  )
+  const settings = findScheme(id)?.settings ?? []
+  return names.map((name) => settings.find((each) => each.name === name)?.label ?? name)
+}
+
+function anotherSecret(definition: Definition, tried: number): Cause {
+  const { title, remedy } = mismatchOf(definition)
+  const settings = signedSettings(definition)
+  const what = usesPublicKey(definition.row) ? 'key' : 'secret'
+  const orSetting =
+    settings.length === 0
+      ? ''
+      : `, or the setting ${settings.join(' or ')}, which is part of what is signed, is not the sender’s`
   return {
     id: 'mismatch',
     title,
-    detail: `Of ${tried} ways to sign this request that were tried none fits, so the sender most likely signed with another secret.`,
-    remedy,
-    evidence: wayOf(row),
+    detail: `Of ${tried} ways to sign this request that were tried none fits, so the sender most likely signed with another ${what}${orSetting}.`,
+    remedy: settings.length === 0 ? remedy : `${remedy}${settingHint(definition)}`,
+    evidence: wayOf(definition),
     proven: false,
   }
 }
 
-function unknownScheme(request: SignedRequest, candidates: readonly Candidate[], tried: number): Cause {
-  const jwt = jwtsOf(request)[0]
-  if (jwt !== undefined)
-    return {
-      id: 'scheme_not_found',
-      title: 'It carries a signed token (JWT)',
-      detail: `The value ${jwt.value.name} is a token signed with ${JSON.stringify(jwt.jwt.alg.slice(0, 20))}, and the secret that was given does not fit it.`,
-      remedy:
-        'Choose the scheme of this sender; a token signed with RS256 or ES256 is checked with the public key of the sender.',
-      evidence: `${tried} ways were tried.`,
-      proven: false,
-    }
-  const names = [...new Set(candidates.map(({ name }) => name))].slice(0, 3).join(', ')
-  return {
-    id: 'scheme_not_found',
-    title: names === '' ? 'It carries no signature' : 'How it is signed was not found',
-    detail:
-      names === ''
-        ? 'No header, no part of the query and no value of the body could be a signature, so it was sent unsigned or the signature was removed on the way.'
-        : `The signature could stand in ${names}, but of ${tried} ways to sign that were tried none fits with this secret.`,
-    remedy:
-      names === ''
-        ? 'Turn signing on at the provider, and look for what removes headers on the way.'
-        : 'Make sure that this is the secret of this very webhook, then look in the documentation of the sender for what it signs.',
-    evidence: `${tried} ways were tried.`,
-    proven: false,
-  }
-}
-
-function otherScheme({ name, because }: Suggestion): Cause {
+function looksLikeCause({ name, because }: Suggestion): Cause {
   return {
     id: 'other_scheme',
     title: `It looks like ${name}`,
@@ -121,11 +128,4 @@ function otherScheme({ name, because }: Suggestion): Cause {
     evidence: because,
     proven: false,
   }
-}
-
-/** How the scheme signs, in one line. */
-function wayOf({ alg, content, sig }: Scheme): string {
-  return alg === 'token' || alg === 'jwt'
-    ? `A token in ${sig.in} ${sig.name}`.trim()
-    : `${alg} over ${content.replaceAll('\n', '\\n')}, ${sig.enc} in ${sig.in} ${sig.name}`
 }

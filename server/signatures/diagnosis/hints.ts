@@ -129,4 +129,27 @@ export function lostBodyHint({ headers, body }: SignedRequest, row: Scheme | und
   }
 }
 
+/** Headers that the sender lists as signed, and that are not here: something on the way took them away. */
+export function lostHeaderHint({ headers }: SignedRequest): Cause | undefined {
+  const names = new Set(headers.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()))
+  for (const list of names) {
+    if (!/(?:^|-)signed-headers$/.test(list)) continue
+    const listed = headerValuesOf(headers, list).flatMap((value) => value.split(/[,;\s]+/, LISTED))
+    const lost = listed.filter((name) => /^[\w-]{1,60}$/.test(name) && !names.has(name.toLowerCase())).slice(0, 3)
+    if (lost.length === 0) continue
+    return {
+      id: 'signed_header_lost',
+      title: 'A header that was signed is missing',
+      detail: `The sender signed ${lost.join(', ')} as well, and ${lost.length === 1 ? 'this header is' : 'these headers are'} not here, so the signature cannot fit.`,
+      remedy: 'Look for what drops headers on the way, such as a proxy or a tunnel, and let it pass them on.',
+      evidence: `The header ${list} lists what was signed.`,
+      proven: false,
+    }
+  }
+  return undefined
+}
+
+/** Names read of such a list. */
+const LISTED = 50
+
 const where = (hint: string, otherwise: string): string => (hint === '' ? otherwise : `${otherwise} ${hint}`)

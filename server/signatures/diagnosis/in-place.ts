@@ -62,7 +62,9 @@ export function placed(row: Scheme, request: SignedRequest, values: readonly str
   if (row.sig.in === 'query') {
     const [path = '', query = ''] = request.target.split('?', 2)
     const rest = query.split('&').filter((pair) => pair !== '' && decoded(pair.split('=', 1)[0] ?? '') !== row.sig.name)
-    const added = values.map((value) => `${encodeURIComponent(row.sig.name)}=${encodeURIComponent(value)}`)
+    // A name that somebody typed may hold half a character, which cannot be escaped (and which no request carries).
+    const name = encodeURIComponent(row.sig.name.toWellFormed())
+    const added = values.map((value) => `${name}=${encodeURIComponent(value)}`)
     return { ...request, target: `${path}?${[...rest, ...added].join('&')}` }
   }
   const names = [row.sig.name, ...(row.sig.aliases ?? [])].map((name) => name.toLowerCase())

@@ -16,8 +16,8 @@ export interface KeyVariant {
   readonly credentials: Credentials
   /** The row that reads the secret like this, where there is one. */
   readonly key?: Scheme['key'] | undefined
-  /** The name of the endpoint whose secret it is. */
-  readonly owner?: string | undefined
+  /** The names of the endpoints whose secret it is. */
+  readonly owners?: readonly string[] | undefined
 }
 
 /** Secrets of one endpoint that are tried, and those of others. */
@@ -32,11 +32,11 @@ export function keyVariants(
   const own = credentials.secrets.slice(0, OWN_TRIED)
   const found: KeyVariant[] = []
   const withSecret = (value: string): Credentials => ({ ...credentials, secrets: [{ id: 'tried', value }] })
-  const inForms = (text: string, base: Pick<KeyVariant, 'cause' | 'as' | 'steps' | 'owner'>): void => {
+  const inForms = (text: string, base: Pick<KeyVariant, 'cause' | 'as' | 'steps' | 'owners'>): void => {
     for (const { as, bytes, key } of formsOf(text)) {
       const row: Scheme = { ...definition.row, key: { enc: 'base64' } }
       const tried = withSecret(bytes.toString('base64'))
-      const joined = base.owner === undefined && base.steps === 1 ? `the secret ${as}` : `${base.as} ${as}`
+      const joined = base.owners === undefined && base.steps === 1 ? `the secret ${as}` : `${base.as} ${as}`
       found.push({ ...base, as: joined, definition: { ...definition, row }, credentials: tried, key })
     }
   }
@@ -44,18 +44,39 @@ export function keyVariants(
   for (const { as, text } of tidied)
     found.push({ cause: 'secret_whitespace', as, steps: 1, definition, credentials: withSecret(text) })
   for (const { value } of own) inForms(value, { cause: 'secret_form', as: 'the secret', steps: 1 })
-  const rest = others
-    .flatMap(({ name, secrets }) => secrets.map((value) => ({ name, value })))
+  const rest = secretsOfOthers(others)
     .filter(({ value }) => !own.some((each) => each.value === value))
     .slice(0, OTHERS_TRIED)
-  for (const { name, value } of rest) {
-    const as = `the secret of endpoint ${name}`
-    found.push({ cause: 'other_secret', as, steps: 1, definition, credentials: withSecret(value), owner: name })
+  for (const { owners, value } of rest) {
+    const as = secretOf(owners)
+    found.push({ cause: 'other_secret', as, steps: 1, definition, credentials: withSecret(value), owners })
   }
   for (const { as, text } of tidied) inForms(text, { cause: 'secret_whitespace', as, steps: 2 })
-  for (const { name, value } of rest)
-    inForms(value, { cause: 'other_secret', as: `the secret of endpoint ${name}`, steps: 2, owner: name })
+  for (const { owners, value } of rest)
+    inForms(value, { cause: 'other_secret', as: secretOf(owners), steps: 2, owners })
   return found
+}
+
+/** Each secret once, with all endpoints that have it. */
+export function secretsOfOthers(
+  others: readonly { readonly name: string; readonly secrets: readonly string[] }[],
+): { owners: readonly string[]; value: string }[] {
+  const byValue = new Map<string, Set<string>>()
+  for (const { name, secrets } of others)
+    for (const value of secrets) byValue.set(value, (byValue.get(value) ?? new Set()).add(name))
+  return [...byValue].map(([value, names]) => ({ value, owners: [...names] }))
+}
+
+/** Owners named in a sentence. */
+const NAMED = 4
+
+/** `the secret of endpoint a`, `the secret of the endpoints a and b`. */
+export function secretOf(owners: readonly string[]): string {
+  if (owners.length === 1) return `the secret of endpoint ${owners[0]}`
+  const named = owners.slice(0, NAMED)
+  const more = owners.length - named.length
+  const last = more > 0 ? `${more} more` : named.pop()
+  return `the secret of the endpoints ${named.join(', ')} and ${last}`
 }
 
 /** What copying and configuration files leave around a secret, taken off; or what stands there at the sender, put on. */
@@ -64,22 +85,31 @@ export function tidyings(secret: string): { as: string; text: string }[] {
   const add = (as: string, text: string): void => {
     if (text !== secret && text !== '' && !found.some((each) => each.text === text)) found.push({ as, text })
   }
-  const invisible = /[\s\u00a0\u200b-\u200d\u2060\ufeff]+/g
-  const trimmed = secret.replace(/^[\s\u00a0\u200b-\u200d\u2060\ufeff]+|[\s\u00a0\u200b-\u200d\u2060\ufeff]+$/g, '')
-  add('the secret without the spaces or line breaks around it', trimmed)
-  add('the secret without any spaces or line breaks', secret.replace(invisible, ''))
+  const trimmed = secret.replace(AROUND, '')
+  add('the secret without the spaces, line breaks or invisible characters around it', trimmed)
+  add('the secret without any spaces, line breaks or invisible characters', secret.replace(INVISIBLE, ''))
   const assigned = /^(?:export )?[A-Z][A-Z0-9_]{2,}=(.+)$/s.exec(trimmed)?.[1]
   if (assigned !== undefined) add('the secret without the name of the variable before it', unquoted(assigned))
   add('the secret without the quotes around it', unquoted(trimmed))
   add('the secret without the \\n written at its end', trimmed.replace(/(?:\\r)?\\n$/, ''))
   if (trimmed.startsWith('v1,')) add('the secret without the v1, before it', trimmed.slice(3))
+  add('the secret without the quotes around it', unquoted(trimmed.replace(INVISIBLE, '')))
   add('the secret without the word before it', trimmed.replace(/^(?:Bearer|Secret|Key|Token)[: ]\s*/i, ''))
   add('the secret with a line break at its end', `${secret}\n`)
   return found
 }
 
+/** White space, and what cannot be seen at all: soft hyphens, joiners, marks of direction, byte order marks. */
+const UNSEEN = '[\\s\\u00ad\\u034f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+'
+const INVISIBLE = new RegExp(UNSEEN, 'g')
+const AROUND = new RegExp(`^${UNSEEN}|${UNSEEN}$`, 'g')
+
+/** Straight quotes as shells and files have them, and what word processors and chats make of them. */
+const QUOTES = '["\'`\u00ab\u00b4\u00bb\u2018-\u201f\u2032\u2033\u2039\u203a\u300c-\u300f\uff02\uff07]'
+const QUOTED = new RegExp(`^${QUOTES}(.+)${QUOTES}[,;]?$`, 's')
+
 function unquoted(text: string): string {
-  return /^(["'`])(.*)\1[,;]?$/s.exec(text)?.[2] ?? text
+  return QUOTED.exec(text)?.[1] ?? text
 }
 
 /** The ways in which a secret is read, whatever a row says. Those that cannot be are left out, and each key comes once. */

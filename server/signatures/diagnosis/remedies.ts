@@ -8,7 +8,14 @@ export interface Remedy {
   readonly remedy: string
 }
 
-/** What each fault is called and what mends it. */
+/** A mismatch where the provider's public key checks, and there is no secret that could be the wrong one. */
+export const MISMATCH_OF_KEY: Remedy = {
+  title: 'The signature does not fit',
+  says: 'Another key signed than the one that is set here, or something on the way changed what was signed.',
+  remedy:
+    'Check that this is the public key of exactly this sender (test or live, this app), and that it was not replaced.',
+}
+
 export const REMEDIES: Record<FaultId, Remedy> = {
   no_secret: { title: 'No secret', remedy: "Add the signing secret in the endpoint's settings." },
   secret_unreadable: {

@@ -1,6 +1,6 @@
 /** The row that says how it was signed in fact, so that it can be used from then on: proven by the ordinary check before it is told. */
 import type { Diagnosis } from '../../../shared/diagnosis.ts'
-import type { Scheme } from '../../../shared/scheme.ts'
+import type { JwtAlgorithm, Scheme } from '../../../shared/scheme.ts'
 import type { Credentials, Definition } from '../definition.ts'
 import type { SignedRequest } from '../request.ts'
 import { findScheme } from '../schemes.ts'
@@ -29,7 +29,7 @@ export function foundScheme(
   if (key !== undefined && key.cause !== 'secret_form') return {} // then the secret is to be changed, and not the scheme
   const row = changed(definition.row, finding, request)
   if (!tries.fits({ ...definition, id: 'custom', row }, credentials, request)) return {}
-  const id = schemeThatFits(definition.id, credentials, request, tries)
+  const id = schemeThatFits(definition, credentials, request, tries)
   return id !== undefined ? named(findScheme(id)?.row ?? row, id) : definition.code === undefined ? { scheme: row } : {}
 }
 
@@ -42,12 +42,14 @@ function changed(row: Scheme, { key, place, algorithm, stamp }: Finding, request
   const name = beside !== undefined && row.ts?.in === 'sigField' ? beside.field : row.ts?.name
   return {
     ...row,
-    ...(algorithm === undefined ? {} : { alg: algorithm }),
+    ...(algorithm === undefined ? {} : isJwtAlgorithm(algorithm) ? { algs: [algorithm] } : { alg: algorithm }),
     ...(key?.key === undefined ? {} : { key: key.key }),
     sig,
     ...(row.ts === undefined || unit === undefined || name === undefined ? {} : { ts: { ...row.ts, unit, name } }),
   }
 }
+
+const isJwtAlgorithm = (name: NonNullable<Finding['algorithm']>): name is JwtAlgorithm => /^[HRE]S\d+$/.test(name)
 
 function named(scheme: Scheme, schemeId: string | undefined): Pick<Diagnosis, 'scheme' | 'schemeId'> {
   return { scheme, ...(schemeId === undefined ? {} : { schemeId }) }

@@ -15,7 +15,12 @@ const SHARED: readonly JwtAlgorithm[] = ['HS256', 'HS384', 'HS512']
 /** A word in front of a token, as in `Bearer …`. */
 const PREFIX = /^[A-Za-z][\w-]{0,20} +(?=\S)/
 
-export function solveToken({ credentials, request }: ToSolve, tries: Tries): Finding | undefined {
+/** @param accepts asked of each that fits; one that is not accepted is passed over */
+export function solveToken(
+  { credentials, request }: Pick<ToSolve, 'credentials' | 'request'>,
+  tries: Tries,
+  accepts: (finding: Finding) => boolean,
+): Finding | undefined {
   for (const { value } of credentials.secrets)
     for (const { text, tidied } of [
       { text: value, tidied: undefined },
@@ -28,8 +33,8 @@ export function solveToken({ credentials, request }: ToSolve, tries: Tries): Fin
       const secrets = [{ id: 'tried', value: text }]
       for (const row of [...tokenRows(request, text), ...jwtRows(request, text)]) {
         if (tries.over()) return undefined
-        if (tries.fits({ id: 'custom', row }, { ...credentials, secrets }, request))
-          return { steps, solved: row, ...key }
+        const finding: Finding = { steps, solved: row, ...key }
+        if (tries.fits({ id: 'custom', row }, { ...credentials, secrets }, request) && accepts(finding)) return finding
       }
     }
   return undefined

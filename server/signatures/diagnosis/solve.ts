@@ -2,36 +2,18 @@
  * A provider that nobody described: each value that could be a signature, held against what each usual template, hash and reading of the
  * secret makes. What fits becomes a row, and the row has to pass the ordinary check before anybody is told.
  */
-import { createHash, createHmac, createSecretKey, type Hash, type Hmac, type KeyObject } from 'node:crypto'
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
+import type { SignedUrl } from '../../../shared/diagnosis.ts'
 import type { Algorithm, Scheme } from '../../../shared/scheme.ts'
 import type { Credentials } from '../definition.ts'
 import { queryOf, type SignedRequest, toBinary } from '../request.ts'
 import type { Candidate } from './candidates.ts'
 import type { Finding } from './finding.ts'
-import { formsOf, tidyings } from './key-variants.ts'
-import { unitOf } from './moments.ts'
-import { BODY_TEMPLATES, ID_TEMPLATES, ID_TIME_TEMPLATES, SECRET_TEMPLATES, TIME_TEMPLATES } from './templates.ts'
+import { secretOf } from './key-variants.ts'
+import { contentsOf, type Filled, withUrls } from './solve-contents.ts'
+import { keysOf, type TriedKey } from './solve-keys.ts'
 import type { Tries } from './tries.ts'
-import { type Value, valuesOf } from './values.ts'
-
-interface TriedKey {
-  readonly as: string
-  readonly bytes: Buffer
-  readonly object: KeyObject
-  readonly key: Scheme['key']
-  /** The secret as it has to be saved for the row to work. */
-  readonly secret: string
-  /** What was off about the secret as it was given. */
-  readonly tidied: string | undefined
-  readonly owner: string | undefined
-}
-
-/** Times and ids that are tried. A request has one or two of each. */
-const TIMES_TRIED = 4
-const IDS_TRIED = 6
-
-/** Seconds that a scheme that was found allows the time to differ, as most providers do. */
-const TOLERANCE = 300
+import { urlVariants } from './url-variants.ts'
 
 const HASHES: readonly { alg: Algorithm; bytes: number }[] = [
   { alg: 'hmac-sha256', bytes: 32 },
@@ -40,149 +22,91 @@ const HASHES: readonly { alg: Algorithm; bytes: number }[] = [
   { alg: 'hmac-sha384', bytes: 48 },
 ]
 
+/** URLs that are tried instead of the one that was checked with: the other protocol, and the hosts that the request names. */
+const URLS_TRIED = 6
+
 export interface ToSolve {
   readonly credentials: Credentials
   readonly request: SignedRequest
+  readonly signedUrl: SignedUrl | undefined
   readonly others: readonly { readonly name: string; readonly secrets: readonly string[] }[]
   readonly candidates: readonly Candidate[]
 }
 
-export function solve({ credentials, request, others, candidates }: ToSolve, tries: Tries): Finding | undefined {
+/** @param accepts asked of each that fits; one that is not accepted is passed over */
+export function solve(given: ToSolve, tries: Tries, accepts: (finding: Finding) => boolean): Finding | undefined {
+  const { credentials, request, signedUrl, others, candidates } = given
   if (candidates.length === 0) return undefined
+  const contents = contentsOf(request, candidates)
+  const keys = keysOf(credentials, others)
+  const own = keys.filter(({ owners, tidied }) => owners === undefined && tidied === undefined)
+  const urls = urlVariants(request, signedUrl).slice(0, URLS_TRIED)
+  const search = searcher(given, tries, accepts)
+  return search(keys, contents) ?? search(own, withUrls(contents, urls))
+}
+
+function searcher(
+  { credentials, request, candidates }: ToSolve,
+  tries: Tries,
+  accepts: (finding: Finding) => boolean,
+): (keys: readonly TriedKey[], contents: readonly Filled[]) => Finding | undefined {
   const byBytes = new Map<string, Candidate[]>()
   for (const candidate of candidates) {
     const hex = candidate.bytes.toString('hex')
     byBytes.set(hex, [...(byBytes.get(hex) ?? []), candidate])
   }
   const lengths = new Set(candidates.map(({ bytes }) => bytes.length))
-  const contents = contentsOf(request, candidates)
-  for (const key of keysOf(credentials, others))
-    for (const content of contents) {
-      const plain = content.template.includes('{secret}')
-      for (const { alg, bytes } of plain ? [{ alg: 'hash-sha256' as const, bytes: 32 }] : HASHES) {
-        if (!lengths.has(bytes)) continue
-        if (tries.over()) return undefined
-        tries.spend(request.body.length + 512)
-        for (const candidate of byBytes.get(digest(alg, key, content, request)) ?? []) {
-          const finding = proven(alg, key, content, candidate, credentials, request, tries)
-          if (finding !== undefined) return finding
+  return (keys, contents) => {
+    for (const key of keys)
+      for (const content of contents) {
+        const plain = content.template.includes('{secret}')
+        for (const { alg, bytes } of plain ? [{ alg: 'hash-sha256' as const, bytes: 32 }] : HASHES) {
+          if (!lengths.has(bytes)) continue
+          if (tries.over()) return undefined
+          tries.spend(request.body.length + 512)
+          for (const candidate of byBytes.get(digest(alg, key, content, request).toString('hex')) ?? []) {
+            const finding = proven(alg, key, content, candidate, credentials, request, tries)
+            if (finding !== undefined && accepts(finding)) return finding
+          }
         }
       }
+    return undefined
+  }
+}
+
+/** A value that is HMAC-MD5 of what is usually signed. It is only recognised: no scheme of ours checks with a hash that is broken. */
+export function findMd5(
+  { credentials, request, others, candidates }: ToSolve,
+  values: readonly { readonly name: string; readonly bytes: Buffer }[],
+  tries: Tries,
+): { name: string; template: string } | undefined {
+  if (values.length === 0) return undefined
+  const contents = contentsOf(request, candidates).filter(({ template }) => !template.includes('{secret}'))
+  for (const key of keysOf(credentials, others))
+    for (const content of contents) {
+      if (tries.over()) return undefined
+      tries.spend(request.body.length + 512)
+      const made = digest('hmac-md5', key, content, request)
+      const value = values.find(({ bytes }) => bytes.equals(made))
+      if (value !== undefined) return { name: value.name, template: content.template }
     }
   return undefined
 }
 
-/** A template with what its tokens stand for. */
-interface Filled {
-  readonly template: string
-  readonly ts: Scheme['ts']
-  readonly id: Scheme['id']
-  readonly values: Readonly<Record<string, string>>
-}
-
-/** Likeliest first: with a time where the request has one, since who sends a time signs it. */
-function contentsOf(request: SignedRequest, candidates: readonly Candidate[]): Filled[] {
-  const times = timesOf(request, candidates)
-  const ids = idsOf(request)
-  const filled: Filled[] = []
-  const fill = (templates: readonly string[], time: Time | undefined, id: Value | undefined): void => {
-    for (const template of templates)
-      filled.push({
-        template,
-        ts: time?.ts,
-        id: id === undefined ? undefined : { name: id.name },
-        values: { ts: time?.text ?? '', id: id?.text ?? '' },
-      })
-  }
-  const secretOnly = (needs: (template: string) => boolean): string[] => SECRET_TEMPLATES.filter(needs)
-  fill(BODY_TEMPLATES, undefined, undefined)
-  for (const time of times) fill(TIME_TEMPLATES, time, undefined)
-  for (const id of ids) for (const time of times) fill(ID_TIME_TEMPLATES, time, id)
-  for (const id of ids) fill(ID_TEMPLATES, undefined, id)
-  fill(
-    secretOnly((template) => !/\{(?:ts|id)\}/.test(template)),
-    undefined,
-    undefined,
-  )
-  for (const time of times) {
-    fill(
-      secretOnly((template) => template.includes('{ts}') && !template.includes('{id}')),
-      time,
-      undefined,
-    )
-    for (const id of ids)
-      fill(
-        secretOnly((template) => template.includes('{ts}') && template.includes('{id}')),
-        time,
-        id,
-      )
-  }
-  for (const id of ids)
-    fill(
-      secretOnly((template) => template.includes('{id}') && !template.includes('{ts}')),
-      undefined,
-      id,
-    )
-  return filled
-}
-
-interface Time {
-  readonly ts: NonNullable<Scheme['ts']>
-  readonly text: string
-}
-
-function timesOf(request: SignedRequest, candidates: readonly Candidate[]): Time[] {
-  const found: Time[] = []
-  const add = (where: 'header' | 'sigField' | 'bodyJson', name: string, text: string): void => {
-    const unit = unitOf(text)
-    if (unit === undefined || found.some((each) => each.text === text && each.ts.in === where)) return
-    found.push({ text, ts: { in: where, name, unit, past: TOLERANCE, future: TOLERANCE } })
-  }
-  for (const { form } of candidates) if (form.stamp !== undefined) add('sigField', form.stamp.field, form.stamp.text)
-  const values = valuesOf(request)
-  for (const { in: place, name, text } of values) if (place === 'header') add('header', name, text)
-  for (const { in: place, name, text } of values) if (place === 'bodyJson') add('bodyJson', name, text)
-  return found.slice(0, TIMES_TRIED)
-}
-
-/** Headers that every request has, and that no sender takes for an id. */
-const NO_ID =
-  /^(?:host|content-|accept|user-agent|connection|authorization|cookie|x-forwarded-|via$|forwarded$|date$|transfer-|te$|expect$)/i
-
-/** Likely names first, then any other header with a single word as its value. */
-function idsOf(request: SignedRequest): Value[] {
-  const likely = (name: string): number =>
-    /(?:^|[-_])(?:id|uuid|guid|nonce|delivery|request|message|event)$/i.test(name) ? 0 : 1
-  return valuesOf(request)
-    .filter(({ in: place, name, text }) => place === 'header' && !NO_ID.test(name) && /^[\x21-\x7e]{1,100}$/.test(text))
-    .filter(({ text }) => unitOf(text) === undefined)
-    .sort((a, b) => likely(a.name) - likely(b.name))
-    .slice(0, IDS_TRIED)
-}
-
-function keysOf({ secrets }: Credentials, others: ToSolve['others']): TriedKey[] {
-  const found: TriedKey[] = []
-  const add = (secret: string, tidied: string | undefined, owner: string | undefined): void => {
-    for (const { as, bytes, key } of formsOf(secret))
-      if (key !== undefined && !found.some((each) => each.bytes.equals(bytes)))
-        found.push({ as, bytes, key, secret, tidied, owner, object: createSecretKey(bytes) })
-  }
-  for (const { value } of secrets) add(value, undefined, undefined)
-  for (const { value } of secrets)
-    for (const { as, text } of tidyings(value)) if (text.length < value.length) add(text, as, undefined)
-  for (const { name, secrets: theirs } of others.slice(0, 20)) for (const value of theirs) add(value, undefined, name)
-  return found
-}
-
-function digest(alg: Algorithm, key: TriedKey, { template, values }: Filled, request: SignedRequest): string {
+function digest(
+  alg: Algorithm | 'hmac-md5',
+  key: TriedKey,
+  { template, values, url }: Filled,
+  request: SignedRequest,
+): Buffer {
   const hash: Hash | Hmac =
     alg === 'hash-sha256' ? createHash('sha256') : createHmac(alg.slice('hmac-'.length), key.object)
   for (const part of template.split(/(\{\w+\})/)) {
     if (part === '{body}') hash.update(request.body)
     else if (part === '{secret}') hash.update(key.bytes)
-    else hash.update(textOf(part, values, request), 'latin1')
+    else hash.update(textOf(part, values, url === undefined ? request : { ...request, url }), 'latin1')
   }
-  return hash.digest('hex')
+  return hash.digest()
 }
 
 function textOf(part: string, values: Filled['values'], request: SignedRequest): string {
@@ -207,7 +131,7 @@ function textOf(part: string, values: Filled['values'], request: SignedRequest):
 function proven(
   alg: Algorithm,
   key: TriedKey,
-  { template, ts, id }: Filled,
+  { template, ts, id, url }: Filled,
   { in: place, name, form, enc, oddity }: Candidate,
   credentials: Credentials,
   request: SignedRequest,
@@ -225,15 +149,13 @@ function proven(
     content: template,
   }
   const withKey = { ...credentials, secrets: [{ id: 'tried', value: key.secret }] }
-  if (!tries.fits({ id: 'custom', row: solved }, withKey, request)) return undefined
-  const off = key.owner !== undefined || key.tidied !== undefined
-  return {
-    steps: off ? 2 : 1,
-    solved,
-    ...(key.owner !== undefined
-      ? { key: { cause: 'other_secret', as: `the secret of endpoint ${key.owner}`, steps: 1, owner: key.owner } }
-      : key.tidied !== undefined
-        ? { key: { cause: 'secret_whitespace', as: key.tidied, steps: 1 } }
-        : {}),
-  }
+  const signed = url === undefined ? request : { ...request, url }
+  if (!tries.fits({ id: 'custom', row: solved }, withKey, signed)) return undefined
+  const off = key.owners !== undefined || key.tidied !== undefined || url !== undefined
+  return { steps: off ? 2 : 1, solved, ...(url === undefined ? {} : { url }), ...keyOf(key) }
+}
+
+function keyOf({ owners, tidied }: TriedKey): Pick<Finding, 'key'> {
+  if (owners !== undefined) return { key: { cause: 'other_secret', as: secretOf(owners), steps: 1, owners } }
+  return tidied === undefined ? {} : { key: { cause: 'secret_whitespace', as: tidied, steps: 1 } }
 }

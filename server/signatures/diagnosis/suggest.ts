@@ -4,10 +4,11 @@
  * A suggestion and no more: anybody can send such a header. What decides is the scheme that the user has set.
  */
 import type { Suggestion } from '../../../shared/diagnosis.ts'
-import type { SchemeEntry } from '../../../shared/scheme.ts'
+import type { Scheme, SchemeEntry } from '../../../shared/scheme.ts'
 import { placeOfSignature, readerOfSignatures } from '../places.ts'
 import { headerValuesOf, type SignedRequest } from '../request.ts'
-import { SCHEMES } from '../schemes.ts'
+import type { Definition } from '../definition.ts'
+import { findScheme, SCHEMES } from '../schemes.ts'
 
 /**
  * What tells providers apart that use the same header: another header, or the sender's name for itself. Some send GitHub's headers beside
@@ -51,6 +52,24 @@ export function suggest(request: SignedRequest, limit = 3): Suggestion[] {
     .sort((a, b) => b.score - a.score || a.position - b.position)
     .slice(0, limit)
     .map(({ entry }) => ({ scheme: entry.id, name: entry.name, because: becauseOf(entry, request) }))
+}
+
+/**
+ * Beside the scheme that is set. One whose signature stands in the same place in the same form is not named: the header then says nothing
+ * that would speak for it.
+ */
+export function suggestBeside({ id, row }: Definition, request: SignedRequest): Suggestion[] {
+  const same = placeAndForm(row)
+  return suggest(request, SCHEMES.length)
+    .filter(({ scheme }) => {
+      const other = findScheme(scheme)?.row
+      return scheme !== id && (other === undefined || placeAndForm(other) !== same)
+    })
+    .slice(0, 3)
+}
+
+function placeAndForm({ sig }: Scheme): string {
+  return JSON.stringify([sig.in, sig.name.toLowerCase(), sig.prefix ?? '', sig.field ?? '', sig.enc])
 }
 
 function scoreOf({ id, row, eventType }: SchemeEntry, request: SignedRequest): number {

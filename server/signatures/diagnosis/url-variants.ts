@@ -68,8 +68,21 @@ export function differenceOfUrls(signed: string, used: string): string {
     said.push(
       a.path === `${b.path}/` ? 'a slash at the end' : `${a.path}/` === b.path ? 'no slash at the end' : 'another path',
     )
-  if (a.query !== b.query) said.push(a.query === '' ? 'no query' : b.query === '' ? 'a query' : 'another query')
+  if (a.query !== b.query) {
+    const lost = namesIn(a.query).filter((name) => !namesIn(b.query).includes(name))
+    if (lost.length > 0 && b.query !== '' && a.query.startsWith(b.query))
+      said.push(`with the parameter ${lost.join(', ')}`)
+    else said.push(a.query === '' ? 'no query' : b.query === '' ? `a query with ${lost.join(', ')}` : 'another query')
+  }
   return said.join(', ')
+}
+
+function namesIn(query: string): string[] {
+  const names = query
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.replace(/=.*$/s, '').slice(0, 40))
+  return [...new Set(names)].filter((name) => name !== '').slice(0, 3)
 }
 
 interface Parts {
