@@ -7,19 +7,15 @@ import { getRequestListener } from '@hono/node-server'
 import { AppError, STATUS_OF, toProblem } from '../shared/errors.ts'
 import { createApi } from './api/app.ts'
 import { createDoor } from './capture/door.ts'
-import { type Checker, createChecker } from './checking/checker.ts'
+import { type Checking, createChecking } from './checking/checking.ts'
 import { type Config, isLoopback } from './config.ts'
-import { diagnoseStored } from './checking/diagnosing.ts'
 import { createGate, type Gate } from './gate.ts'
-import { runLateCheck } from './checking/late-check.ts'
 import { createFeed, type Feed } from './live/socket.ts'
 import { refuseUpgrade } from './live/refuse-upgrade.ts'
 import type { Log } from './log.ts'
 import { fetchDocument } from './outbound/fetch-document.ts'
 import type { TargetPolicy } from './outbound/target.ts'
 import { problemHeaders } from './problem.ts'
-import { createProviderKeys } from './checking/provider-keys.ts'
-import { createRecheck } from './checking/recheck.ts'
 import { runRetention } from './retention.ts'
 import { openStore } from './store/open.ts'
 import type { EndpointRecord, Store } from './store/store.ts'
@@ -52,8 +48,14 @@ const IDLE_MS = 150
  */
 export async function startServer(config: Config, log: Log, now: () => number = Date.now): Promise<Running> {
   const store = openStore({ data: config.data, durability: config.durability, now, log })
-  const checker = createChecker()
   const stop = new AbortController()
+  const checking = createChecking({
+    store,
+    publicUrl: config.publicUrl,
+    fetchDocument: (place) => fetchDocument(place, stop.signal),
+    now,
+    log,
+  })
   const opened: Server[] = []
   try {
     const defaultEndpoint = (await store.endpoints())[0] ?? (await store.addEndpoint({}))
@@ -72,13 +74,11 @@ export async function startServer(config: Config, log: Log, now: () => number = 
       keepAliveTimeout: 65_000,
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     })
-    const keys = createProviderKeys({ fetchDocument: (place) => fetchDocument(place, stop.signal), now })
-    const checking = { store, checker, keys, publicUrl: config.publicUrl, log }
-    const recheck = createRecheck(checking)
     const api = createApi({
       store,
-      recheckProgress: recheck.progress,
-      diagnose: (capture, input, signal) => diagnoseStored(checking, capture, input, signal),
+      recheckProgress: checking.recheckProgress,
+      diagnose: checking.diagnose,
+      warm: checking.warm,
       now,
       log,
       policy: () => targetPolicy(config, opened),
@@ -115,18 +115,17 @@ export async function startServer(config: Config, log: Log, now: () => number = 
     inspector = await listen(inside, config.uiHost, config.uiPort, opened)
     inspectorPort = (inside.address() as AddressInfo).port // a TCP listener has an AddressInfo
     void runRetention({ store, now, keep: config.keep, log }, stop.signal)
-    void recheck.run(stop.signal)
-    void runLateCheck(checking, stop.signal)
+    checking.run(stop.signal)
     let closing: Promise<void> | undefined
     const close = (): Promise<void> => {
-      closing ??= shutDown(door, inside, feed, checker, store, stop)
+      closing ??= shutDown(door, inside, feed, checking, store, stop)
       return closing
     }
     return { inspector, capture, publicBase: publicBase(), store, defaultEndpoint, pageBuilt: web.built, close }
   } catch (error) {
     stop.abort()
     for (const server of opened) server.close()
-    await checker.close()
+    await checking.close()
     await store.close()
     throw error
   }
@@ -204,14 +203,14 @@ async function shutDown(
   door: Server,
   inside: Server,
   feed: Feed,
-  checker: Checker,
+  checking: Checking,
   store: Store,
   stop: AbortController,
 ): Promise<void> {
   stop.abort()
   // Both stop listening at once; the watchers' connections end with their goodbye.
   await Promise.all([closed(door), closed(inside), feed.close()])
-  await checker.close() // after the requests that wait for it
+  await checking.close() // after the requests that wait for it
   await store.close()
 }
 

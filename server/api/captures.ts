@@ -131,9 +131,11 @@ export interface CaptureParts {
   readonly store: Store
   /** Why its signature is not accepted; the signal aborts where nobody waits for it any more. */
   readonly diagnose: (capture: Capture, input: DiagnoseInput, signal: AbortSignal) => Promise<Diagnosis>
+  /** That will probably be asked in a moment. */
+  readonly warm: () => void
 }
 
-export const captures = ({ store, diagnose }: CaptureParts) =>
+export const captures = ({ store, diagnose, warm }: CaptureParts) =>
   routes()
     .openapi(list, async (c) => {
       const { query, before, after, limit } = c.req.valid('query')
@@ -151,7 +153,12 @@ export const captures = ({ store, diagnose }: CaptureParts) =>
       refuseQuery(c.req.valid('query').query)
       return c.json({ deleted: await store.removeCaptures(known(store, c.req.valid('param').endpoint).id) }, 200)
     })
-    .openapi(read, async (c) => c.json(await captureOf(store, c.req.valid('param').id), 200))
+    .openapi(read, async (c) => {
+      const capture = await captureOf(store, c.req.valid('param').id)
+      const { kind, freshness = 'fresh' } = capture.verdict
+      if (kind !== 'valid' || freshness !== 'fresh') warm() // whoever opens it wants to know why
+      return c.json(capture, 200)
+    })
     .openapi(change, async (c) => c.json(await store.updateCapture(c.req.valid('param').id, c.req.valid('json')), 200))
     .openapi(remove, async (c) => {
       const { id } = c.req.valid('param')

@@ -18,6 +18,8 @@ export interface Checker {
   /** @throws AppError `unavailable`, see `tooHeavy` */
   find(task: Of<'find'>): Promise<Found>
   places(task: Of<'places'>): Promise<KeyPlaces | undefined>
+  /** Starts the thread ahead of a task that will probably come, which then does not wait for the start. */
+  warm(): void
   /** Ends the thread; whoever waits for it is refused, and so is who comes later. */
   close(): Promise<void>
 }
@@ -28,6 +30,8 @@ export interface CheckerSettings {
   /** After how long, in ms, a diagnosis is asked for what it has, and after how long anything is given up. */
   readonly hurryMs?: number
   readonly limitMs?: number
+  /** After how long, in ms, a thread that has not come up is given up. */
+  readonly startMs?: number
 }
 
 const IDLE_MS = 30_000
@@ -46,12 +50,18 @@ const WAITING_MAX = 16
  */
 const HEAP_MB = 2_048
 
-/** The thread gave up on this task itself, not for want of time in general: tried again, it would end the same. */
+/** A task was given up because of itself, so that it would end the same if it were tried again; unless it `passes`. */
 export class GivenUp extends AppError {
-  constructor(detail: string, cause?: string) {
+  readonly passes: boolean
+
+  constructor(detail: string, { cause, passes = false }: { cause?: string; passes?: boolean } = {}) {
     super('unavailable', detail, cause === undefined ? {} : { cause })
+    this.passes = passes
   }
 }
+
+const notStarted = (cause?: string): GivenUp =>
+  new GivenUp('The thread that checks did not start.', { ...(cause === undefined ? {} : { cause }), passes: true })
 
 /** For the log. */
 export const causeOf = ({ cause, message }: GivenUp): string => (typeof cause === 'string' ? cause : message)
@@ -70,6 +80,7 @@ export function createChecker({
   idleMs = IDLE_MS,
   hurryMs = HURRY_MS,
   limitMs = LIMIT_MS,
+  startMs = START_MS,
 }: CheckerSettings = {}): Checker {
   let waiting: Job[] = []
   let current: Job | undefined
@@ -86,10 +97,9 @@ export function createChecker({
       return
     }
     const { task, flag } = current
-    if (thread === undefined) {
-      thread = start()
-      later(START_MS, () => giveUp(new GivenUp('The thread that checks did not start.')))
-    } else if (isReady) watch(current)
+    thread ??= start()
+    if (isReady) watch(current)
+    else later(startMs, () => giveUp(notStarted()))
     thread.postMessage({ task, flag } satisfies Assignment, handedOver(task))
   }
 
@@ -117,10 +127,11 @@ export function createChecker({
     // Its message may quote what was captured; the kind of the error says enough.
     started.on('error', (error: NodeJS.ErrnoException) => {
       if (thread !== started) return
-      giveUp(new GivenUp('Checking this failed.', error.code ?? error.name))
+      const cause = error.code ?? error.name
+      giveUp(isReady ? new GivenUp('Checking this failed.', { cause }) : notStarted(cause))
     })
     started.on('exit', () => {
-      if (thread === started) giveUp(new GivenUp('Checking this failed.'))
+      if (thread === started) giveUp(isReady ? new GivenUp('Checking this failed.') : notStarted())
     })
     started.unref() // what waits for an answer keeps the process alive by its own connection
     return started
@@ -134,7 +145,7 @@ export function createChecker({
       return
     }
     current = undefined
-    if ('failed' in reply) job?.reject(new GivenUp('Checking this failed.', reply.failed))
+    if ('failed' in reply) job?.reject(new GivenUp('Checking this failed.', { cause: reply.failed }))
     else job?.resolve(reply.result)
     next()
   }
@@ -184,6 +195,12 @@ export function createChecker({
     diagnose: (task, signal) => run({ kind: 'diagnose', ...task }, signal),
     find: (task) => run({ kind: 'find', ...task }),
     places: (task) => run({ kind: 'places', ...task }),
+    warm() {
+      if (closed || current !== undefined) return
+      thread ??= start()
+      clearTimers()
+      later(idleMs, endThread)
+    },
     async close() {
       closed = true
       clearTimers()

@@ -9,8 +9,15 @@ import type { DocumentPlace, Fetched } from '../outbound/fetch-document.ts'
 import { keyText, readGivenKey } from '../signatures/provider-certificate.ts'
 import type { KeyPlace, KeyPlaces } from '../signatures/provider-key.ts'
 
-/** The keys in the form that the row takes, or in a sentence why there are none. */
-export type GivenKeys = { readonly keys: readonly string[] } | { readonly fault: string }
+/** Why there is no key, in a sentence. */
+export interface KeyFault {
+  readonly fault: string
+  /** It is trouble that may pass, and worth asking again at this time, in Unix milliseconds. */
+  readonly againAt?: number
+}
+
+/** The keys in the form that the row takes, and why others that were named cannot be had for now; or why there are none. */
+export type GivenKeys = { readonly keys: readonly string[]; readonly missed?: KeyFault } | KeyFault
 
 export interface ProviderKeys {
   /** @param at when the request arrived, in Unix milliseconds: a key must have been valid then */
@@ -25,9 +32,12 @@ export interface ProviderKeySettings {
   readonly roots?: readonly string[]
 }
 
-/** How long what came is used again, and how long what did not come is not asked for again, in ms. */
+/** How long what came is used again, in ms. */
 const KEPT_MS = 24 * 60 * 60 * 1000
+
+/** How long what did not come is not asked for again, in ms: each time in a row that a place cannot be reached twice as long, up to an hour. */
 const FAULT_KEPT_MS = 60_000
+const FAULT_KEPT_MAX_MS = 60 * 60 * 1000
 
 /** Documents remembered. */
 const KEPT_MAX = 200
@@ -38,13 +48,16 @@ const FETCHES_PER_MINUTE = 30
 interface Kept {
   readonly document: Promise<Fetched>
   until: number
+  /** How often in a row this place could not be reached; with this time, once `isResting` says that nothing came. */
+  failures: number
+  isResting: boolean
 }
 
 export function createProviderKeys({ fetchDocument, now, roots }: ProviderKeySettings): ProviderKeys {
   const kept = new Map<string, Kept>() // the least recently used first
   let fetchedAt: number[] = []
 
-  function document(place: KeyPlace): { kept: Kept } | { fault: string } {
+  function document(place: KeyPlace): { kept: Kept } | KeyFault {
     const name = nameOf(place)
     const known = kept.get(name)
     kept.delete(name)
@@ -53,26 +66,45 @@ export function createProviderKeys({ fetchDocument, now, roots }: ProviderKeySet
       return { kept: known }
     }
     fetchedAt = fetchedAt.filter((at) => at > now() - 60_000)
-    if (fetchedAt.length >= FETCHES_PER_MINUTE)
-      return { fault: 'Too many different keys were named within a minute, so this one was not fetched.' }
+    if (fetchedAt.length >= FETCHES_PER_MINUTE) {
+      if (known !== undefined) kept.set(name, known) // how often it failed counts on
+      return {
+        fault: 'Too many different keys were named within a minute, so this one was not fetched.',
+        againAt: (fetchedAt[0] ?? now()) + 60_000,
+      }
+    }
     fetchedAt.push(now())
-    const fresh: Kept = { document: fetchDocument(place), until: now() + KEPT_MS }
+    const fresh: Kept = {
+      document: fetchDocument(place),
+      until: now() + KEPT_MS,
+      failures: known?.isResting === true ? known.failures : 0,
+      isResting: false,
+    }
     kept.set(name, fresh)
     if (kept.size > KEPT_MAX) for (const oldest of [...kept.keys()].slice(0, kept.size - KEPT_MAX)) kept.delete(oldest)
     return { kept: fresh }
   }
 
-  async function keyAt(
-    place: KeyPlace,
-    enc: Scheme['key']['enc'],
-    at: number,
-  ): Promise<{ key: string } | { fault: string }> {
+  /** Told by everybody who waited for the same document; the first one counts. */
+  function rest(asked: Kept, passes: boolean): void {
+    if (asked.isResting) return
+    asked.isResting = true
+    asked.failures = passes ? asked.failures + 1 : 0
+    asked.until = now() + Math.min(FAULT_KEPT_MS * 2 ** Math.max(0, asked.failures - 1), FAULT_KEPT_MAX_MS)
+  }
+
+  async function keyAt(place: KeyPlace, enc: Scheme['key']['enc'], at: number): Promise<{ key: string } | KeyFault> {
     const found = document(place)
     if ('fault' in found) return found
-    const fetched = await found.kept.document
-    const given = 'fault' in fetched ? fetched : readGivenKey(place, fetched.text, roots ?? tls.rootCertificates, at)
+    const { kept: asked } = found
+    const fetched = await asked.document
+    if ('fault' in fetched) {
+      rest(asked, fetched.passes)
+      return { fault: fetched.fault, ...(fetched.passes ? { againAt: asked.until } : {}) }
+    }
+    const given = readGivenKey(place, fetched.text, roots ?? tls.rootCertificates, at)
     if ('key' in given) return { key: keyText(given.key, enc) }
-    found.kept.until = Math.min(found.kept.until, now() + FAULT_KEPT_MS)
+    asked.until = Math.min(asked.until, now() + FAULT_KEPT_MS)
     return given
   }
 
@@ -81,10 +113,20 @@ export function createProviderKeys({ fetchDocument, now, roots }: ProviderKeySet
       if ('fault' in places) return places
       const tried = await Promise.all(places.places.map((place) => keyAt(place, enc, at)))
       const keys = tried.flatMap((each) => ('key' in each ? [each.key] : []))
-      if (keys.length > 0) return { keys }
-      const faults = tried.flatMap((each) => ('fault' in each ? [each.fault] : []))
-      return { fault: `The provider's key could not be had. ${faults.join(' ')}` }
+      const faults = tried.flatMap((each) => ('fault' in each ? [each] : []))
+      const missed = allOf(faults)
+      if (keys.length === 0) return missed
+      return missed.againAt === undefined ? { keys } : { keys, missed }
     },
+  }
+}
+
+/** Tried again where one of them may pass, at the earliest time of all. */
+function allOf(faults: readonly KeyFault[]): KeyFault {
+  const times = faults.flatMap(({ againAt }) => againAt ?? [])
+  return {
+    fault: `The provider's key could not be had. ${faults.map(({ fault }) => fault).join(' ')}`,
+    ...(times.length === 0 ? {} : { againAt: Math.min(...times) }),
   }
 }
 

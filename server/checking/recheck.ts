@@ -3,9 +3,9 @@
  * first, one a turn of the event loop, so that neither senders nor the page wait for it.
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import type { CaptureSummary } from '../../shared/capture.ts'
-import { checkStored, type StoredCheck } from './stored-check.ts'
 import type { EndpointRecord } from '../store/store.ts'
+import { findAndKeep } from './keep-findings.ts'
+import type { StoredCheck } from './stored-check.ts'
 
 /** Captures read at a time, and the shortest time between two looks at the settings, in ms. */
 const PAGE = 50
@@ -81,21 +81,11 @@ async function recheckAll(
       ...(before === undefined ? {} : { before }),
     })
     for (const summary of captures) {
-      if (signal.aborted || !(await recheckOne(parts, endpoint, summary))) return
+      if (signal.aborted || !(await findAndKeep(parts, endpoint, summary, 'verdict', signal))) return
       oneDone()
       await nextTurn()
     }
     before = captures.at(-1)?.seq
     if (!more || before === undefined) return store.rechecked(endpoint)
   }
-}
-
-/** False where the settings changed meanwhile: then what was found out is of the past. */
-async function recheckOne(parts: StoredCheck, endpoint: EndpointRecord, { id, verdict: old }: CaptureSummary) {
-  const { store } = parts
-  const found = await checkStored(parts, endpoint, id)
-  if (store.endpoint(endpoint.id)?.signing !== endpoint.signing) return false
-  if (found !== undefined && JSON.stringify(found.verdict) !== JSON.stringify(old))
-    await store.updateFindings(id, { verdict: found.verdict })
-  return true
 }

@@ -1,28 +1,32 @@
 /**
- * Checks a stored capture with the settings of its endpoint as they are now: everything there is to find out about it. Small bodies here,
- * large ones in the thread; and where the key lives at the provider and may be fetched, with that key.
+ * Checks a stored capture with the settings of its endpoint as they are now: everything there is to find out about it. Where the key lives
+ * at the provider and may be fetched, with that key.
  */
 import type { Capture, Verdict } from '../../shared/capture.ts'
-import { causeOf, type Checker, GivenUp } from './checker.ts'
 import type { Log } from '../log.ts'
-import type { ProviderKeys } from './provider-keys.ts'
 import { definitionOf, type SigningSettings } from '../signatures/endpoint-check.ts'
-import { findAll, type Found, isHeavy } from '../signatures/findings.ts'
-import { fetchesKeys, keyPlaces } from '../signatures/provider-key.ts'
-import { signedRequestOf } from '../signatures/signed-request.ts'
-import type { SignedRequest } from '../signatures/request.ts'
-import type { EndpointRecord, Store } from '../store/store.ts'
+import { findAll, type Found } from '../signatures/findings.ts'
+import { fetchesKeys, keyPlaces, type KeyPlaces } from '../signatures/provider-key.ts'
+import type { EndpointRecord } from '../store/store.ts'
+import { causeOf, type Checker, GivenUp } from './checker.ts'
+import type { KeyFault, ProviderKeys } from './provider-keys.ts'
+import { lookAt, type Looking } from './stored-request.ts'
 
-export interface StoredCheck {
-  readonly store: Store
+export interface StoredCheck extends Looking {
   readonly checker: Checker
   readonly keys: ProviderKeys
-  /** The public address of the capture listener, where the user has named one. */
-  readonly publicUrl: string | undefined
+  /** Unix milliseconds. */
+  readonly now: () => number
   readonly log: Log
 }
 
-type Settings = EndpointRecord['signing']
+export interface StoredFindings extends Found {
+  /** It failed for now only, and is worth another look at this time, in Unix milliseconds. */
+  readonly againAt?: number
+}
+
+/** How long a thread that did not start is not tried again, in ms. */
+const REST_MS = 60_000
 
 /**
  * Undefined where the capture is gone.
@@ -30,75 +34,81 @@ type Settings = EndpointRecord['signing']
  */
 export async function checkStored(
   parts: StoredCheck,
-  { signing, eventType, eventId }: EndpointRecord,
+  endpoint: EndpointRecord,
   id: string,
-): Promise<Found | undefined> {
+): Promise<StoredFindings | undefined> {
+  const { signing } = endpoint
   const capture = await parts.store.capture(id)
   if (capture === undefined) return undefined
-  const find = async (settings: Settings): Promise<Found | undefined> => {
-    const request = await requestOf(parts, settings, capture)
-    if (request === undefined) return undefined
-    const names = { eventType, eventId }
-    const { json: _not_told, ...told } = request
-    const at = capture.receivedAt
-    return isHeavy(capture.bodySize)
-      ? parts.checker.find({ settings, names, request: told, at })
-      : findAll(settings, names, told, at)
-  }
   try {
-    const found = await find(signing)
-    if (found === undefined || signing === undefined || found.verdict.kind === 'valid') return found
+    const found = await find(parts, endpoint, signing, capture)
+    if (found === undefined || signing === undefined || isSettled(found.verdict)) return found
     const { settings, fault } = await withFetchedKeys(parts, signing, capture)
-    if (settings !== undefined) return await find(settings)
-    const own = signing.publicKeys ?? []
-    return fault === undefined || own.length > 0
-      ? found
-      : { ...found, verdict: { ...unchecked(signing), reason: fault } }
+    const better = settings === undefined ? found : await find(parts, endpoint, settings, capture)
+    return better === undefined || fault === undefined ? better : withFault(signing, better, fault)
   } catch (error) {
     if (!(error instanceof GivenUp)) throw error
     parts.log('A capture could not be checked.', { capture: id, error: causeOf(error) })
-    return {
-      verdict: { ...unchecked(signing), reason: error.message },
-      eventType: capture.eventType,
-      eventId: capture.eventId,
-    }
+    const { eventType, eventId } = capture
+    const fault = { fault: error.message, ...(error.passes ? { againAt: parts.now() + REST_MS } : {}) }
+    return unchecked(signing, { eventType, eventId }, fault)
   }
 }
 
+/** No key changes it any more. */
+const isSettled = ({ kind }: Verdict): boolean => kind === 'valid' || kind === 'missing'
+
+/** @param fault why a key is missing with which it might be valid */
+function withFault(signing: SigningSettings, found: Found, fault: KeyFault): StoredFindings {
+  if (isSettled(found.verdict)) return found
+  const wasTried = found.verdict.kind !== 'unchecked' || (signing.publicKeys?.length ?? 0) > 0
+  return wasTried && fault.againAt === undefined ? found : unchecked(signing, found, fault)
+}
+
 /**
- * The settings with the key of the provider that the request names; nothing where the endpoint does not allow to fetch it, and a sentence
- * where it could not be had.
+ * The settings with the key of the provider that the request names; nothing where the endpoint does not allow to fetch it, and why where
+ * it, or another one that it names, could not be had.
+ * @throws AppError as the checker does
  */
 export async function withFetchedKeys<S extends SigningSettings>(
-  parts: Pick<StoredCheck, 'store' | 'checker' | 'keys' | 'publicUrl'>,
+  parts: Looking & Pick<StoredCheck, 'checker' | 'keys'>,
   signing: S,
   capture: Capture,
-): Promise<{ settings?: S; fault?: string }> {
+): Promise<{ settings?: S; fault?: KeyFault }> {
   const definition = definitionOf(signing)
   if (!fetchesKeys(signing) || definition === undefined) return {}
-  const request = await requestOf(parts, signing, capture)
-  if (request === undefined) return {}
-  const { json: _not_told, ...told } = request
-  const places = isHeavy(capture.bodySize)
-    ? await parts.checker.places({ settings: signing, request: told })
-    : keyPlaces(signing, request)
-  if (places === undefined) return {}
-  const given = await parts.keys.keysAt(places, definition.row.key.enc, capture.receivedAt)
-  if ('fault' in given) return { fault: given.fault }
-  return { settings: { ...signing, publicKeys: [...(signing.publicKeys ?? []), ...given.keys] } }
+  const named = await lookAt<{ places: KeyPlaces | undefined }>(parts, signing.publicUrl, capture, {
+    here: (request) => ({ places: keyPlaces(signing, request) }),
+    inThread: async (request) => ({ places: await parts.checker.places({ settings: signing, request }) }),
+  })
+  if (named?.places === undefined) return {}
+  const given = await parts.keys.keysAt(named.places, definition.row.key.enc, capture.receivedAt)
+  if ('fault' in given) return { fault: given }
+  const settings = { ...signing, publicKeys: [...(signing.publicKeys ?? []), ...given.keys] }
+  return given.missed === undefined ? { settings } : { settings, fault: given.missed }
 }
 
-/** Read anew for each use: the thread takes the body's memory with it. */
-async function requestOf(
-  { store, publicUrl }: Pick<StoredCheck, 'store' | 'publicUrl'>,
-  signing: SigningSettings | undefined,
+function find(
+  parts: StoredCheck,
+  { eventType, eventId }: EndpointRecord,
+  settings: SigningSettings | undefined,
   capture: Capture,
-): Promise<SignedRequest | undefined> {
-  const content = await store.body(capture.id)
-  if (content === undefined) return undefined
-  const { method, target, headers } = capture
-  return signedRequestOf(signing, { method, target, headers: headers.flat(), body: content.bytes }, publicUrl)
+): Promise<Found | undefined> {
+  const names = { eventType, eventId }
+  const at = capture.receivedAt
+  return lookAt(parts, settings?.publicUrl, capture, {
+    here: (request) => findAll(settings, names, request, at),
+    inThread: (request) => parts.checker.find({ settings, names, request, at }),
+  })
 }
 
-const unchecked = (signing: Settings): Verdict =>
-  signing === undefined ? { kind: 'unchecked' } : { kind: 'unchecked', scheme: signing.scheme }
+function unchecked(
+  signing: SigningSettings | undefined,
+  { eventType, eventId }: Pick<Found, 'eventType' | 'eventId'>,
+  { fault, againAt }: KeyFault,
+): StoredFindings {
+  const scheme = signing === undefined ? {} : { scheme: signing.scheme }
+  const reason = againAt === undefined ? fault : `${fault} It is tried again by itself.`
+  const verdict: Verdict = { kind: 'unchecked', ...scheme, reason }
+  return { verdict, eventType, eventId, ...(againAt === undefined ? {} : { againAt }) }
+}

@@ -123,6 +123,47 @@ test('the thread ends when nothing is asked of it, and comes again when somethin
   }
 })
 
+test('a thread that does not start is no fault of what was asked, and the next task gets a new one', async () => {
+  const checker = aChecker({ startMs: 1 })
+  await expect(checker.find(aTask(bytes('{}')))).rejects.toMatchObject({
+    message: 'The thread that checks did not start.',
+    passes: true,
+  })
+  const slow = aChecker({ limitMs: 50 })
+  await expect(slow.find(aTask(heavy()))).rejects.toMatchObject({ passes: false })
+  expect(await aChecker().find(aTask(bytes('{"type":"t"}')))).toMatchObject({ eventType: 't' })
+})
+
+test('started ahead of a task it has the answer much sooner', async () => {
+  const timed = async (checker: Checker): Promise<number> => {
+    const startedAt = performance.now()
+    await checker.find(aTask(bytes('{"type":"t"}')))
+    return performance.now() - startedAt
+  }
+  const coldMs: number[] = []
+  const warmMs: number[] = []
+  for (let n = 0; n < 3; n++) {
+    coldMs.push(await timed(aChecker()))
+    const checker = aChecker()
+    checker.warm()
+    checker.warm()
+    await pause(2_000) // long enough for it to come up, and nobody says when it has
+    warmMs.push(await timed(checker))
+  }
+  expect(Math.min(...warmMs)).toBeLessThan(Math.min(...coldMs) / 2)
+})
+
+test('started ahead of a task that never comes it ends again, and starts again for one that does', async () => {
+  const checker = aChecker({ idleMs: 50 })
+  checker.warm()
+  await pause(200)
+  expect(await checker.find(aTask(bytes('{"type":"t"}')))).toMatchObject({ eventType: 't' })
+  checker.warm()
+  expect(await checker.find(aTask(bytes('{"type":"u"}')))).toMatchObject({ eventType: 'u' })
+  await checker.close()
+  checker.warm()
+})
+
 test('it does not keep a process alive', async () => {
   const script = join(tempDirectory(), 'ask.ts')
   const checker = fileURLToPath(new URL('../../../server/checking/checker.ts', import.meta.url))

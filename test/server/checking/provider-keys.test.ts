@@ -136,16 +136,82 @@ describe('what is fetched', () => {
     expect(provider.asked).toHaveLength(2)
   })
 
+  test.each<[string, Answer]>([
+    ['503', { status: 503, body: '' }],
+    ['429', { status: 429, body: '' }],
+  ])(
+    'is asked for again where %s comes: after a minute, then twice as long each time, up to an hour',
+    async (_, answer) => {
+      let now = 1_800_000_000_000
+      let isThere = false
+      const { provider, keys } = await keysWith(
+        () => (isThere ? { body: tlsFile('paypal.pem') } : answer),
+        () => now,
+      )
+      for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60]) {
+        const asked = provider.asked.length
+        const again = now + minutes * 60_000
+        const given = await Promise.all([1, 2].map(() => keys.keysAt(snsPlaces(), 'pem', now)))
+        for (const each of given)
+          expect(each).toMatchObject({ fault: expect.stringContaining('answered'), againAt: again })
+        now = again - 1
+        expect(await keys.keysAt(snsPlaces(), 'pem', now)).toMatchObject({ againAt: again })
+        expect(provider.asked).toHaveLength(asked + 1)
+        now = again
+      }
+      isThere = true
+      expect(await keys.keysAt(snsPlaces(), 'pem', now)).toHaveProperty('keys')
+      // What was reached begins anew.
+      now += 25 * 3_600_000
+      isThere = false
+      expect(await keys.keysAt(snsPlaces(), 'pem', now)).toMatchObject({ againAt: now + 60_000 })
+    },
+  )
+
+  test('is worth asking for again where nobody can be reached, and is not where what came is wrong', async () => {
+    const now = 1_800_000_000_000
+    await using gone = await keyProvider(() => undefined)
+    await gone[Symbol.asyncDispose]()
+    const offline = createProviderKeys({ fetchDocument: gone.fetchDocument, now: () => now, roots: [] })
+    expect(await offline.keysAt(snsPlaces(), 'pem', now)).toMatchObject({ againAt: now + 60_000 })
+    for (const answer of [{ status: 404, body: '' }, { status: 302, body: '' }, { body: '<html>' }]) {
+      const { keys } = await keysWith(() => answer)
+      expect(await keys.keysAt(snsPlaces(), 'pem', now)).not.toHaveProperty('againAt')
+    }
+  })
+
+  test('of two keys says that one is missing where the other came', async () => {
+    const { keys } = await keysWith((place) =>
+      place.endsWith('/a.pem') ? { body: tlsFile('paypal.pem') } : { status: 500, body: '' },
+    )
+    const places = { places: [...snsPlaces('a').places, ...snsPlaces('b').places] }
+    expect(await keys.keysAt(places, 'pem', Date.now())).toEqual({
+      keys: [expect.stringContaining('PUBLIC KEY')],
+      missed: { fault: expect.stringContaining('answered 500'), againAt: expect.any(Number) },
+    })
+  })
+
   test('of one place says nothing about another', async () => {
     const { keys } = await keysWith((place) => (place.endsWith('/a.pem') ? { body: tlsFile('paypal.pem') } : undefined))
     expect(await keys.keysAt(snsPlaces('a'), 'pem', Date.now())).toHaveProperty('keys')
     expect(await keys.keysAt(snsPlaces('b'), 'pem', Date.now())).toHaveProperty('fault')
   })
 
-  test('stays within thirty files a minute', async () => {
-    const { provider, keys } = await keysWith(() => undefined)
-    for (let n = 0; n < 40; n++) await keys.keysAt(snsPlaces(`n${n}`), 'pem', Date.now())
+  test('stays within thirty files a minute, and what had no room is worth asking for again when the minute is over', async () => {
+    let now = 1_800_000_000_000
+    const { provider, keys } = await keysWith(
+      () => undefined,
+      () => now,
+    )
+    const again = now + 60_000
+    for (let n = 0; n < 30; n++) await keys.keysAt(snsPlaces(`n${n}`), 'pem', now)
+    now += 10_000
+    for (let n = 30; n < 40; n++)
+      expect(await keys.keysAt(snsPlaces(`n${n}`), 'pem', now)).toMatchObject({ againAt: again })
     expect(provider.asked).toHaveLength(30)
+    now = again
+    await keys.keysAt(snsPlaces('n30'), 'pem', now)
+    expect(provider.asked).toHaveLength(31)
   })
 
   test('comes from public addresses only, and from whom the certificate of the host proves', async () => {
@@ -225,7 +291,7 @@ async function running(provider: KeyProvider) {
     now: Date.now,
     roots: [tlsFile('ca.pem')],
   })
-  const parts = { store, checker, keys, publicUrl: undefined, log: (fact: string) => log.push(fact) }
+  const parts = { store, checker, keys, publicUrl: undefined, now: Date.now, log: (fact: string) => log.push(fact) }
   void runLateCheck(parts, stop.signal)
   onTestFinished(async () => {
     stop.abort()
