@@ -139,8 +139,9 @@ export type Template = Awaited<ReturnType<Api['templates']>>[number]
 /** A sentence to show for anything that was thrown. */
 export function sentence(error: unknown): string {
   if (error instanceof ApiError) {
-    const issues = error.issues.map((issue) => (issue.path === '' ? issue.message : `${issue.path}: ${issue.message}`))
-    return [error.message, ...issues, error.hint ?? ''].filter((part) => part !== '').join(' ')
+    // Where it is wrong is said by the name of a field, which is for programs. Often one sentence stands in several places.
+    const parts = [error.message, ...error.issues.map((issue) => issue.message), error.hint ?? '']
+    return [...new Set(parts)].filter((part) => part !== '').join(' ')
   }
   return error instanceof Error ? error.message : String(error)
 }

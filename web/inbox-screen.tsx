@@ -5,6 +5,7 @@ import type { Endpoint } from '../shared/endpoint.ts'
 import type { CaptureActions } from './capture/capture-head.tsx'
 import { CapturePane } from './capture/capture-pane.tsx'
 import type { OpenScreen } from './capture/capture-side.tsx'
+import type { Wanted } from './capture/replay-form.tsx'
 import { sendOn } from './capture/send-on.ts'
 import { slugOf } from './names.ts'
 import { FirstRun, TestSender } from './inbox/first-run.tsx'
@@ -34,8 +35,8 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
     marked.value = id
   }
   const [removing, setRemoving] = useState(false)
-  const [wantsTarget, setWantsTarget] = useState(false)
-  const gotTarget = useCallback(() => setWantsTarget(false), [])
+  const [wanted, setWanted] = useState<Wanted | undefined>(undefined)
+  const gotTarget = useCallback(() => setWanted(undefined), [])
   const slug = slugOf(endpoint)
   const openId = screen.capture
   const phase = opened.phase.value
@@ -85,13 +86,13 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
       if (capture === undefined || opened.deleted.peek()) return
       const target = preferences.targets.peek()[endpoint.id]
       showTab('deliveries')
-      if (target === undefined) setWantsTarget(true)
+      if (target === undefined) setWanted({})
       else void sendOn(world, endpoint, capture, target, {})
     },
-    chooseTarget() {
+    chooseTarget(next = {}) {
       if (capture === undefined) return
       showTab('deliveries')
-      setWantsTarget(true)
+      setWanted(next)
     },
     pin() {
       if (capture !== undefined) void world.attempt(opened.change(capture.id, { pinned: !capture.pinned }))
@@ -125,7 +126,7 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
       if (list !== null) list.scrollTop = 0
     },
     replay: actions.replay,
-    chooseTarget: actions.chooseTarget,
+    chooseTarget: () => actions.chooseTarget(),
     pin: actions.pin,
     toggleRead: actions.toggleRead,
     remove: actions.remove,
@@ -156,7 +157,7 @@ export function InboxScreen({ world, endpoint, screen }: InboxScreenProps) {
             endpoint={endpoint}
             screen={{ ...screen, capture: openId } satisfies OpenScreen}
             actions={actions}
-            wantsTarget={wantsTarget}
+            wanted={wanted}
             onTarget={gotTarget}
             removing={removing}
             onRemoveClosed={() => setRemoving(false)}

@@ -19,6 +19,8 @@ export type Screen =
       readonly capture?: string
       readonly tab?: Tab
       readonly as?: BodyForm
+      /** Whether the scheme is to be looked for, in the signature's tab. */
+      readonly find?: boolean
     }
   | {
       readonly name: 'settings'
@@ -73,6 +75,7 @@ export function formatRoute(screen: Screen): string {
       const query = new URLSearchParams()
       if (screen.tab !== undefined && screen.tab !== 'overview') query.set('tab', screen.tab)
       if (screen.as !== undefined) query.set('as', screen.as)
+      if (screen.find === true) query.set('find', '1')
       const search = query.toString()
       return `${inbox}/c/${encodeURIComponent(screen.capture)}${search === '' ? '' : `?${search}`}`
     }
@@ -160,6 +163,7 @@ function opened(endpoint: string, capture: string, search: string): Screen {
     capture,
     ...(tab === undefined || tab === 'overview' ? {} : { tab }),
     ...(as === undefined ? {} : { as }),
+    ...(query.get('find') === '1' ? { find: true } : {}),
   }
 }
 

@@ -26,6 +26,7 @@ const screens: fc.Arbitrary<Screen> = fc.oneof(
       capture: segment,
       tab: fc.constantFrom(...TABS.filter((tab) => tab !== 'overview')),
       as: fc.constantFrom(...BODY_FORMS),
+      find: fc.constant(true),
     },
     { requiredKeys: ['name', 'endpoint', 'capture'] },
   ),

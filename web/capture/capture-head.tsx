@@ -6,11 +6,13 @@ import { Icon } from '../ui/icon.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
 import { VerdictBadge } from '../verdict.tsx'
 import type { World } from '../world.ts'
+import type { Wanted } from './replay-form.tsx'
 
 /** What can be done with the open capture, by button and by key alike. */
 export interface CaptureActions {
   replay(): void
-  chooseTarget(): void
+  /** Opens the form that sends, with what it is to begin with. */
+  chooseTarget(wanted?: Wanted): void
   pin(): void
   toggleRead(): void
   remove(): void

@@ -15,6 +15,7 @@ import { createBody } from './body.ts'
 import { Actions, BackLink, type CaptureActions, Title } from './capture-head.tsx'
 import { queryOf, queryPairs } from './query-pairs.ts'
 import { type OpenScreen, Side } from './capture-side.tsx'
+import type { Wanted } from './replay-form.tsx'
 import './capture-pane.css'
 
 interface CapturePaneProps {
@@ -22,7 +23,7 @@ interface CapturePaneProps {
   readonly endpoint: Endpoint
   readonly screen: OpenScreen
   readonly actions: CaptureActions
-  readonly wantsTarget: boolean
+  readonly wanted: Wanted | undefined
   readonly onTarget: () => void
   readonly removing: boolean
   readonly onRemoveClosed: () => void

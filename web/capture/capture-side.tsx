@@ -15,8 +15,9 @@ import { appends } from './destination.ts'
 import { HeaderView } from './header-table.tsx'
 import { Overview } from './overview.tsx'
 import { QueryView } from './pair-table.tsx'
+import type { Wanted } from './replay-form.tsx'
 import { sendOn } from './send-on.ts'
-import { isLate, rowOf } from './signing-choice.ts'
+import { isLate, needsTestKey, rowOf, signingAnew, signingFor } from './signing-choice.ts'
 
 // The sides that are not looked at first come when they are.
 const DeliveryList = lazy(async () => (await import('./delivery-list.tsx')).DeliveryList)
@@ -33,11 +34,11 @@ interface SideProps {
   readonly tab: Tab
   readonly body: Body
   readonly actions: Pick<CaptureActions, 'chooseTarget'>
-  readonly wantsTarget: boolean
+  readonly wanted: Wanted | undefined
   readonly onTarget: () => void
 }
 
-export function Side({ world, endpoint, screen, capture, tab, body, actions, wantsTarget, onTarget }: SideProps) {
+export function Side({ world, endpoint, screen, capture, tab, body, actions, wanted, onTarget }: SideProps) {
   const { api, opened, router } = world
   const here = { name: 'inbox', endpoint: screen.endpoint, capture: screen.capture } as const
   const failed = (error: unknown) => void world.attempt(Promise.reject(error))
@@ -94,26 +95,29 @@ export function Side({ world, endpoint, screen, capture, tab, body, actions, wan
             world.toasts.say('done', 'Saved. What is stored is checked again.')
             return true
           }}
+          find={screen.find === true}
           onReplaySigned={() => {
             const target = world.preferences.targets.peek()[endpoint.id]
-            if (target === undefined) return actions.chooseTarget()
+            const row = rowOf(endpoint, world.schemes.peek())
+            const signing = signingAnew(row, target?.signing)
+            if (target === undefined || needsTestKey(row, target.signing)) return actions.chooseTarget({ signing })
             router.replace({ ...here, tab: 'deliveries' })
-            void sendOn(world, endpoint, capture, target, { sign: 'resign' })
+            void sendOn(world, endpoint, capture, target, signingFor(signing, row), (refusal) =>
+              actions.chooseTarget({ signing, refusal }),
+            )
           }}
         />
       )
     case 'deliveries':
-      return (
-        <Deliveries world={world} endpoint={endpoint} capture={capture} wantsTarget={wantsTarget} onTarget={onTarget} />
-      )
+      return <Deliveries world={world} endpoint={endpoint} capture={capture} wanted={wanted} onTarget={onTarget} />
     case 'raw':
       return <RawView capture={capture} api={api} onFailure={failed} />
   }
 }
 
-type DeliveriesProps = Pick<SideProps, 'world' | 'endpoint' | 'capture' | 'wantsTarget' | 'onTarget'>
+type DeliveriesProps = Pick<SideProps, 'world' | 'endpoint' | 'capture' | 'wanted' | 'onTarget'>
 
-function Deliveries({ world, endpoint, capture, wantsTarget, onTarget }: DeliveriesProps) {
+function Deliveries({ world, endpoint, capture, wanted, onTarget }: DeliveriesProps) {
   const { deliveries, sending } = world.opened
   const schemes = world.schemes.value
   const row = rowOf(endpoint, schemes)
@@ -129,7 +133,7 @@ function Deliveries({ world, endpoint, capture, wantsTarget, onTarget }: Deliver
       appends={(destination) => appends(destination, capture, endpoint, schemes)}
       sending={sending.value}
       blocked={blockedBy(world)}
-      wantsTarget={wantsTarget}
+      wanted={wanted}
       onTarget={onTarget}
       signing={{
         row,

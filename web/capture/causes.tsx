@@ -3,19 +3,25 @@ import type { Cause, Diagnosis } from '../../shared/diagnosis.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Prose } from '../ui/prose.tsx'
 import { BodyDifferenceView } from './body-difference.tsx'
-import { type Remedy, remedyOf } from './remedy.ts'
+import { evidenceOf } from './lead.ts'
+import { type Remedy, type RemedyLabel, remedyOf } from './remedy.ts'
 
 export interface CausesProps {
   readonly diagnosis: Diagnosis
+  /** Those of its causes that are told here. */
+  readonly causes: readonly Cause[]
+  /** The sentence that stands above already. */
+  readonly lead?: string | undefined
   readonly onRemedy: (remedy: Remedy) => void
+  /** How the button is called that signs anew. */
+  readonly remedyLabel?: RemedyLabel | undefined
   /** Where the endpoint's scheme and secrets are set; left out where that is linked already. */
   readonly settingsHref?: string | undefined
   /** Why nothing can be done now. */
   readonly blocked?: string | undefined
 }
 
-export function Causes({ diagnosis, settingsHref, onRemedy, blocked }: CausesProps) {
-  const { causes } = diagnosis
+export function Causes({ diagnosis, causes, lead, settingsHref, onRemedy, remedyLabel, blocked }: CausesProps) {
   if (causes.length === 0) return null
   return (
     <section class="causes">
@@ -28,8 +34,9 @@ export function Causes({ diagnosis, settingsHref, onRemedy, blocked }: CausesPro
             // The same cause may stand there twice, as with two other endpoints
             key={`${cause.id} ${index}`}
             cause={cause}
+            lead={lead}
             proof={proofOf(cause, diagnosis)}
-            remedy={remedyOf(cause, diagnosis)}
+            remedy={remedyOf(cause, diagnosis, remedyLabel)}
             onRemedy={onRemedy}
             blocked={blocked}
           />
@@ -56,12 +63,14 @@ function proofOf({ proven, detail }: Cause, { verdict }: Diagnosis): string {
 
 interface CauseItemProps extends Pick<CausesProps, 'onRemedy' | 'blocked'> {
   readonly cause: Cause
+  readonly lead: string | undefined
   readonly proof: string
   readonly remedy: Remedy | undefined
 }
 
-function CauseItem({ cause, proof, remedy, onRemedy, blocked }: CauseItemProps) {
-  const { title, detail, evidence, proven, body } = cause
+function CauseItem({ cause, lead, proof, remedy, onRemedy, blocked }: CauseItemProps) {
+  const { title, detail, proven, body } = cause
+  const evidence = evidenceOf(cause)
   return (
     <li class="cause" data-proven={proven}>
       <p class="cause-title">
@@ -71,9 +80,11 @@ function CauseItem({ cause, proof, remedy, onRemedy, blocked }: CauseItemProps) 
         <Icon name={proof === GUESS ? 'question' : 'check'} />
         {proof}
       </p>
-      <p>
-        <Prose text={detail} />
-      </p>
+      {detail === lead ? null : (
+        <p>
+          <Prose text={detail} />
+        </p>
+      )}
       {body === undefined ? null : <BodyDifferenceView difference={body} />}
       {evidence === '' ? null : (
         <p class="cause-evidence">

@@ -1,20 +1,24 @@
 /** All that a diagnosis found: why, how it was signed in fact, both digests, and the bytes that are signed. */
 import type { Diagnosis } from '../../shared/diagnosis.ts'
+import type { SigningInput } from '../../shared/endpoint.ts'
 import type { SchemeEntry } from '../../shared/scheme.ts'
 import { Prose } from '../ui/prose.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
 import { Causes, type CausesProps } from './causes.tsx'
 import { Digests } from './digests.tsx'
 import { FoundScheme } from './found-scheme.tsx'
+import type { Keeping } from './keeping.ts'
+import { leadOf, saysScheme } from './lead.ts'
 import { SignedContent } from './signed-content.tsx'
 
-interface FindingsProps extends Pick<CausesProps, 'settingsHref' | 'onRemedy' | 'blocked'> {
+interface FindingsProps extends Pick<CausesProps, 'settingsHref' | 'onRemedy' | 'blocked' | 'remedyLabel'> {
   readonly diagnosis: Diagnosis
   readonly schemes: readonly SchemeEntry[]
   readonly saving: boolean
+  readonly keeping: Keeping | undefined
   /** What using the found scheme will change besides. */
   readonly saveNote: string | undefined
-  readonly onUseScheme: () => void
+  readonly onUseScheme: (signing: SigningInput) => void
 }
 
 const FROM: Readonly<Record<NonNullable<Diagnosis['url']>['from'], string>> = {
@@ -25,16 +29,26 @@ const FROM: Readonly<Record<NonNullable<Diagnosis['url']>['from'], string>> = {
 }
 
 export function Findings(props: FindingsProps) {
-  const { diagnosis, schemes, saving, saveNote, settingsHref, onUseScheme, onRemedy, blocked } = props
+  const { diagnosis, schemes, saving, keeping, saveNote, settingsHref, onUseScheme, onRemedy, remedyLabel, blocked } =
+    props
   const { scheme, schemeId, limited, url, expected, received, signedBase64, signedSize } = diagnosis
   const entry = schemes.find((one) => one.id === schemeId)
   const row = scheme ?? entry?.row
   return (
     <>
-      <Causes diagnosis={diagnosis} settingsHref={settingsHref} onRemedy={onRemedy} blocked={blocked} />
       {row === undefined ? null : (
-        <FoundScheme row={row} entry={entry} note={saveNote} saving={saving} onUse={onUseScheme} />
+        <FoundScheme row={row} entry={entry} keeping={keeping} note={saveNote} saving={saving} onUse={onUseScheme} />
       )}
+      <Causes
+        diagnosis={diagnosis}
+        // The scheme that was found says all of this itself.
+        causes={row === undefined ? diagnosis.causes : diagnosis.causes.filter((cause) => !saysScheme(cause))}
+        lead={leadOf(diagnosis)}
+        settingsHref={settingsHref}
+        onRemedy={onRemedy}
+        remedyLabel={remedyLabel}
+        blocked={blocked}
+      />
       {limited === undefined ? null : (
         <p class="muted">
           Not everything was tried: <Prose text={limited} />

@@ -119,11 +119,12 @@ function choicesOf(schemes: readonly SchemeEntry[], { signing }: Endpoint): Choi
     {
       name: 'Without a provider',
       choices: [
-        { id: FIND, name: 'I don’t know the scheme: find it' },
+        { id: FIND, name: 'I don’t know the scheme: find it', otherwise: true },
         {
           id: 'custom',
           name: signing?.scheme === 'custom' ? 'This endpoint’s own scheme' : 'A scheme of my own, as JSON',
           words: 'custom',
+          otherwise: true,
         },
       ],
     },

@@ -6,6 +6,7 @@ import type { Endpoint, SigningInput } from '../../shared/endpoint.ts'
 import type { Scheme, SchemeEntry } from '../../shared/scheme.ts'
 import { type Api, sentence } from '../api.ts'
 import { type Attempt, FIND, inputOf, needsOf, signingOf } from './attempt.ts'
+import { keepIfValid } from './keeping.ts'
 import { RecheckFields } from './recheck-fields.tsx'
 import { RecheckResult } from './recheck-result.tsx'
 import type { Remedy } from './remedy.ts'
@@ -17,6 +18,8 @@ export interface RecheckProps {
   readonly api: Pick<Api, 'diagnose' | 'schemeCode'>
   /** The URL that was checked with, where the endpoint's scheme signs one. */
   readonly usedUrl: string | undefined
+  /** Grows each time that the scheme is to be found: then the secret is asked for. */
+  readonly find: number
   /** Where the endpoint's scheme and secrets are set. */
   readonly settingsHref: (scheme?: string) => string
   /** Resolves with whether the settings were taken. */
@@ -29,7 +32,7 @@ export type Result =
   | { readonly kind: 'failed'; readonly why: string }
 
 export function Recheck(props: RecheckProps) {
-  const { capture, endpoint, schemes, api, usedUrl, settingsHref, onSave, onRemedy } = props
+  const { capture, endpoint, schemes, api, usedUrl, find, settingsHref, onSave, onRemedy } = props
   const { signing } = endpoint
   const [attempt, setAttempt] = useState<Attempt>(() => blank(endpoint))
   const [result, setResult] = useState<Result | undefined>(undefined)
@@ -37,6 +40,25 @@ export function Recheck(props: RecheckProps) {
   const [looking, setLooking] = useState<AbortController | undefined>(undefined)
   const now = useRef<AbortController | undefined>(undefined)
   useEffect(() => () => now.current?.abort(), []) // the capture was left
+  const form = useRef<HTMLFormElement | null>(null)
+  const wantsSecret = useRef(false)
+  useEffect(() => {
+    if (find === 0) return
+    wantsSecret.current = true
+    setAttempt((before) => ({ ...before, scheme: FIND }))
+  }, [find])
+  // Once the field of that choice is there
+  useEffect(() => {
+    if (!wantsSecret.current || attempt.scheme !== FIND) return
+    wantsSecret.current = false
+    form.current?.querySelector<HTMLInputElement>('.secret-field input')?.focus()
+  }, [attempt])
+  const answer = useRef<HTMLDivElement | null>(null)
+  useEffect(() => {
+    // It may be below what is seen, and nothing but its own growth would say so.
+    const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth'
+    if (result !== undefined) answer.current?.scrollIntoView({ block: 'start', behavior })
+  }, [result])
   const entry = schemes.find((one) => one.id === attempt.scheme)
   const isOwn = attempt.scheme === signing?.scheme
   const needs = needsOf(attempt, entry, isOwn && usedUrl !== undefined)
@@ -75,7 +97,10 @@ export function Recheck(props: RecheckProps) {
   const remedied = (remedy: Remedy, input: DiagnoseInput) => {
     if (remedy.kind !== 'public-url') return onRemedy(remedy)
     const fitting = signingOf({ ...input, publicUrl: remedy.url }, { verdict: { kind: 'valid' } }, endpoint)
-    if (fitting !== undefined) void save(fitting)
+    if (fitting === undefined) return
+    void keepIfValid((tried) => api.diagnose(capture.id, tried), fitting).then((keeping) =>
+      keeping.kind === 'fits' ? save(keeping.signing) : setResult({ kind: 'failed', why: keeping.why }),
+    )
   }
   return (
     <section class="recheck">
@@ -84,7 +109,7 @@ export function Recheck(props: RecheckProps) {
         Nothing is saved before you say so. To check everything that arrives,{' '}
         <a href={settingsHref()}>set the endpoint’s scheme and secret</a>.
       </p>
-      <form onSubmit={check} aria-busy={looking !== undefined}>
+      <form ref={form} onSubmit={check} aria-busy={looking !== undefined}>
         <RecheckFields
           attempt={attempt}
           needs={needs}
@@ -105,14 +130,13 @@ export function Recheck(props: RecheckProps) {
           )}
         </div>
       </form>
-      <div aria-live="polite" class="recheck-result">
+      <div aria-live="polite" class="recheck-result" ref={answer}>
         {result === undefined ? null : result.kind === 'failed' ? (
           <p class="field-error">{result.why}</p>
         ) : (
           <RecheckResult
             {...props}
             {...result}
-            signing={signingOf(result.input, result.diagnosis, endpoint)}
             saving={saving}
             onUse={(found) => void save(found)}
             onRemedy={(remedy) => remedied(remedy, result.input)}

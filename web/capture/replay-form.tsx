@@ -19,8 +19,8 @@ export interface ReplayFormProps {
   readonly sending: boolean
   /** Why nothing can be sent now. */
   readonly blocked: string | undefined
-  /** Whether the target is to be given the focus now; told once it has it. */
-  readonly wantsTarget: boolean
+  /** The target is to be given the focus now, and a signature may be chosen already; told once that is so. */
+  readonly wanted: Wanted | undefined
   readonly onTarget: () => void
   readonly signing: SigningSetup
   /** What speaks against the choice of signature goes to `onRefused`. */
@@ -31,11 +31,21 @@ export interface ReplayFormProps {
   ) => void
 }
 
-/** `sign` goes before what the destination says. */
-export type ReplayOptions = Pick<Replay, 'sign' | 'keepHost' | 'insecureTls' | 'timeoutMs'>
+/** What the form is opened with from elsewhere on the page. */
+export interface Wanted {
+  readonly signing?: SigningChoice
+  /** What speaks against that choice, where it was tried. */
+  readonly refusal?: Refusal
+}
+
+/** What of the signature is said here goes before what the destination says. */
+export type ReplayOptions = Pick<
+  Replay,
+  'sign' | 'newId' | 'bodyTime' | 'testKey' | 'keepHost' | 'insecureTls' | 'timeoutMs'
+>
 
 export function ReplayForm(props: ReplayFormProps) {
-  const { destination, below, appends, sending, blocked, wantsTarget, onTarget, signing, onSend } = props
+  const { destination, below, appends, sending, blocked, wanted, onTarget, signing, onSend } = props
   const [url, setUrl] = useState(destination.url)
   const [append, setAppend] = useState(destination.append)
   const [choice, setChoice] = useState<SigningChoice | undefined>(destination.signing)
@@ -46,10 +56,12 @@ export function ReplayForm(props: ReplayFormProps) {
   useEffect(() => setAppend(destination.append), [destination.append])
   useEffect(() => setChoice(destination.signing), [JSON.stringify(destination.signing)])
   useEffect(() => {
-    if (!wantsTarget) return
+    if (wanted === undefined) return
+    if (wanted.signing !== undefined) setChoice(wanted.signing)
+    setRefusal(wanted.refusal)
     input.current?.focus()
     onTarget()
-  }, [wantsTarget, onTarget])
+  }, [wanted, onTarget])
   const now: Destination = {
     url: wholeTarget(url),
     ...(append === undefined ? {} : { append }),

@@ -28,6 +28,21 @@ export function signingFor(
   }
 }
 
+/** The choice that makes a request acceptable now, with what the scheme needs for it. @param before what was chosen for this target */
+export function signingAnew(row: Scheme | undefined, before: SigningChoice | undefined): SigningChoice {
+  const bodyTime = row?.ts?.in === 'bodyJson' || before?.bodyTime === true
+  return {
+    sign: 'resign',
+    ...(before?.newId === true ? { newId: true } : {}),
+    ...(bodyTime ? { bodyTime } : {}),
+  }
+}
+
+/** Whether the app has to be given a test key first: nothing says that it has one before something was signed with it. */
+export function needsTestKey(row: Scheme | undefined, before: SigningChoice | undefined): boolean {
+  return row !== undefined && usesPublicKey(row) && before?.sign !== 'resign'
+}
+
 /** Whether a receiver that checks the time refuses the request as it came: it was stale then, or is by now. */
 export function isLate(
   { verdict, receivedAt }: Pick<Capture, 'verdict' | 'receivedAt'>,

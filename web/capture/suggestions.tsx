@@ -21,7 +21,9 @@ export function Suggestions({ suggestions, instead, settingsHref }: SuggestionsP
             <strong>Looks like {name}.</strong> <Prose text={because} />
           </p>
           <a class="button" data-look={index === 0 && !instead ? 'primary' : undefined} href={settingsHref(scheme)}>
-            {instead ? `Check as ${name}` : `Add the signing secret of ${name}`}
+            {instead ? 'Check with it' : 'Add its secret'}
+            {/* Names are long, and the sentence beside it says whose it is. */}
+            <span class="visually-hidden">: {name}</span>
           </a>
         </li>
       ))}

@@ -1,21 +1,29 @@
 /** The signature: what checking it gave in one sentence, why, what to do, and what was signed. */
 import { useEffect, useState } from 'preact/hooks'
 import type { SigningInput } from '../../shared/endpoint.ts'
-import { VerdictBadge } from '../verdict.tsx'
+import { usesPublicKey } from '../../shared/scheme-key.ts'
+import { RecheckProgress } from '../recheck-progress.tsx'
+import { Prose } from '../ui/prose.tsx'
 import { Findings } from './findings.tsx'
+import { useKeeping } from './keeping.ts'
+import { leadOf } from './lead.ts'
 import type { DiagnosisPhase } from './opened.ts'
 import { Recheck, type RecheckProps } from './recheck.tsx'
-import { signingOf } from './attempt.ts'
 import type { Remedy } from './remedy.ts'
+import { rowOf } from './signing-choice.ts'
 import { Suggestions } from './suggestions.tsx'
+import { Unchecked } from './unchecked.tsx'
 import { ageOf, namedScheme, verdictSentence } from './verdict-sentence.ts'
 import { VerifyingCode } from './verifying-code.tsx'
 import './verdict-card.css'
 
-interface VerdictCardProps extends Omit<RecheckProps, 'usedUrl' | 'onRemedy'> {
+interface VerdictCardProps extends Omit<RecheckProps, 'usedUrl' | 'onRemedy' | 'find'> {
+  readonly api: RecheckProps['api'] & Parameters<typeof RecheckProgress>[0]['api']
   readonly phase: DiagnosisPhase
   /** Why nothing can be sent now. */
   readonly blocked: string | undefined
+  /** Whether somebody came here to have the scheme found. */
+  readonly find: boolean
   readonly onSchemes: () => void
   readonly onDiagnose: () => void
   /** The card is not looked at any more. */
@@ -24,8 +32,7 @@ interface VerdictCardProps extends Omit<RecheckProps, 'usedUrl' | 'onRemedy'> {
 }
 
 export function VerdictCard(props: VerdictCardProps) {
-  const { capture, endpoint, schemes, phase, settingsHref, api, blocked } = props
-  const { onSchemes, onDiagnose, onLeave, onSave, onReplaySigned } = props
+  const { capture, endpoint, schemes, phase, settingsHref, api, blocked, onSchemes, onDiagnose, onLeave } = props
   useEffect(() => void onSchemes(), [onSchemes])
   // Asked anew when there is none, as after other settings or a late verdict; not when the page is drawn
   useEffect(() => {
@@ -34,35 +41,51 @@ export function VerdictCard(props: VerdictCardProps) {
   // Called off with the tab, whatever was last handed in
   useEffect(() => onLeave, [])
   const [saving, setSaving] = useState(false)
+  const [saves, setSaves] = useState(0)
+  /** How often it was asked to have the scheme found. */
+  const [finds, setFinds] = useState(props.find ? 1 : 0)
   const { verdict } = capture
   const { signing } = endpoint
   const found = phase.kind === 'found' ? phase.diagnosis : undefined
+  const keeping = useKeeping(api, capture.id, {}, found, endpoint)
   // What was proven leaves nothing to guess.
   const suggestions = found?.causes[0]?.proven === true ? [] : (found?.suggestions ?? [])
   const { name, row } = namedScheme(verdict.scheme ?? signing?.scheme, signing, schemes)
-  const save = async (next: SigningInput | undefined) => {
-    if (next === undefined) return
+  const used = rowOf(endpoint, schemes)
+  const keep = async (next: SigningInput) => {
+    const isKept = await props.onSave(next)
+    if (isKept) setSaves((before) => before + 1)
+    return isKept
+  }
+  const save = async (next: SigningInput) => {
     setSaving(true)
-    await onSave(next)
+    await keep(next)
     setSaving(false)
   }
   const remedied = (remedy: Remedy) => {
-    if (remedy.kind === 'resign') onReplaySigned()
+    if (remedy.kind === 'resign') props.onReplaySigned()
     else if (signing !== undefined) void save({ scheme: signing.scheme, publicUrl: remedy.url })
   }
   return (
     <div class="verdict-card" aria-busy={phase.kind === 'none' || phase.kind === 'busy'}>
-      <div class="verdict-head">
-        <VerdictBadge verdict={verdict} />
-        <p>{verdictSentence({ verdict, name, row, signing, ageMs: ageOf(row, capture) })}</p>
-      </div>
+      {/* The badge stands above the tabs, so it is not said twice. */}
+      <p class="verdict-lead">
+        <Prose
+          text={
+            (found === undefined ? undefined : leadOf(found)) ??
+            verdictSentence({ verdict, name, row, signing, ageMs: ageOf(row, capture) })
+          }
+        />
+      </p>
       <output class="visually-hidden">{said(phase)}</output>
+      {saves === 0 ? null : <RecheckProgress key={saves} api={api} endpoint={endpoint.id} />}
       {verdict.kind === 'unchecked' && suggestions.length === 0 ? (
-        <p>
-          <a class="button" data-look="primary" href={settingsHref()}>
-            {signing === undefined ? 'Add a signing secret' : 'Open the signing settings'}
-          </a>
-        </p>
+        <Unchecked
+          headers={capture.headers}
+          isSet={signing !== undefined}
+          settingsHref={settingsHref()}
+          onFind={() => setFinds(finds + 1)}
+        />
       ) : null}
       <Suggestions
         suggestions={suggestions}
@@ -87,10 +110,12 @@ export function VerdictCard(props: VerdictCardProps) {
           diagnosis={found}
           schemes={schemes}
           saving={saving}
+          keeping={keeping}
           saveNote={undefined}
           settingsHref={verdict.kind === 'valid' ? undefined : settingsHref()}
-          onUseScheme={() => void save(signingOf({}, found, endpoint))}
+          onUseScheme={(next) => void save(next)}
           onRemedy={remedied}
+          remedyLabel={used !== undefined && usesPublicKey(used) ? 'Replay signed with a test key' : undefined}
           blocked={blocked}
         />
       )}
@@ -107,8 +132,9 @@ export function VerdictCard(props: VerdictCardProps) {
         schemes={schemes}
         api={api}
         usedUrl={found?.url?.url}
+        find={finds}
         settingsHref={settingsHref}
-        onSave={onSave}
+        onSave={keep}
         onRemedy={remedied}
       />
     </div>

@@ -84,6 +84,13 @@ export function EndpointForm({ world, endpoint, section, proposed }: EndpointFor
               api={world.api}
               onSchemes={world.needSchemes}
               onChange={change}
+              onFind={(capture) =>
+                router.go(
+                  capture === undefined
+                    ? { name: 'inbox', endpoint: slug }
+                    : { name: 'inbox', endpoint: slug, capture, tab: 'signature', find: true },
+                )
+              }
               onUnsaved={setUnsaved}
             />
           ) : null}

@@ -21,6 +21,9 @@ const COMMON = [
   'hubspot-v3',
 ]
 
+/** No scheme, but the way to one: what is chosen then leads to a request that came, where the secret is tried. */
+export const FIND_IT = 'find-it'
+
 interface Offered {
   readonly schemes: readonly SchemeEntry[]
   readonly endpoints: readonly Pick<Endpoint, 'signing'>[]
@@ -47,10 +50,18 @@ export function schemeGroups({ schemes, endpoints, suggestions }: Offered): Choi
       name: 'Another provider',
       choices: [
         {
+          id: FIND_IT,
+          name: 'Not listed: find it with the secret',
+          words: 'own other unknown another',
+          note: 'Tried on a request that came',
+          otherwise: true,
+        },
+        {
           id: 'custom',
           name: 'Custom: spell out how it signs',
           words: 'own other unknown hmac',
-          note: 'For a provider that is not listed',
+          note: 'For those who know how it signs',
+          otherwise: true,
         },
       ],
     },

@@ -14,7 +14,7 @@ import { LiveCheck, useStored, useTried } from './live-check.tsx'
 import { PublicUrlField } from './public-url-field.tsx'
 import { RecheckProgress } from '../recheck-progress.tsx'
 import { SchemeAbout } from './scheme-about.tsx'
-import { schemeGroups } from './scheme-choices.ts'
+import { FIND_IT, schemeGroups } from './scheme-choices.ts'
 import { SCHEME_PATHS } from './scheme-fields.tsx'
 import {
   draftOf,
@@ -36,12 +36,14 @@ interface SigningFieldsProps {
   readonly api: Pick<Api, 'captures' | 'diagnose' | 'recheck'>
   readonly onSchemes: () => void
   readonly onChange: Change
+  /** Leads to where the scheme is looked for with the secret; on this capture, where one came. */
+  readonly onFind: (capture: string | undefined) => void
   /** Told whenever there is something that is not saved, or no longer. */
   readonly onUnsaved: (unsaved: boolean) => void
 }
 
 export function SigningFields(props: SigningFieldsProps) {
-  const { endpoint, endpoints, schemes, proposed, api, onSchemes, onChange, onUnsaved } = props
+  const { endpoint, endpoints, schemes, proposed, api, onSchemes, onChange, onFind, onUnsaved } = props
   useEffect(() => void onSchemes(), [onSchemes])
   const { signing } = endpoint
   const [draft, setDraft] = useState(() => draftOf(signing, proposed))
@@ -94,7 +96,7 @@ export function SigningFields(props: SigningFieldsProps) {
         groups={groups}
         value={draft.scheme}
         error={errorAt('scheme')}
-        onChange={(scheme) => put({ scheme })}
+        onChange={(scheme) => (scheme === FIND_IT ? onFind(stored[0]?.id) : put({ scheme }))}
       />
       {entry === undefined ? null : <SchemeAbout entry={entry} />}
       {draft.scheme === 'custom' ? (

@@ -7,6 +7,8 @@ export interface Choice {
   readonly note?: string
   /** More that it is found by, and that is not shown. */
   readonly words?: string
+  /** Offered where nothing else matches: what to do then. */
+  readonly otherwise?: boolean
 }
 
 export interface ChoiceGroup {
@@ -30,6 +32,12 @@ export function matching(groups: readonly ChoiceGroup[], typed: string): ChoiceG
   // Sorting keeps the order of equals, so that each rank stays in the order of the groups.
   const choices = [...found.values()].sort((one, other) => one.rank - other.rank).map(({ choice }) => choice)
   return choices.length === 0 ? [] : [{ name: '', choices }]
+}
+
+/** What is offered where nothing matches: what to do then, once each. */
+export function otherwise(groups: readonly ChoiceGroup[]): Choice[] {
+  const all = groups.flatMap((group) => group.choices).filter((choice) => choice.otherwise === true)
+  return all.filter((choice, index) => all.findIndex((other) => other.id === choice.id) === index)
 }
 
 /** Lower is better; undefined where it does not match. */

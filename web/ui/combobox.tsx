@@ -4,7 +4,7 @@
  */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import { type Choice, type ChoiceGroup, matching, moved } from './choices.ts'
+import { type Choice, type ChoiceGroup, matching, moved, otherwise } from './choices.ts'
 import { Field } from './field.tsx'
 import { Icon } from './icon.tsx'
 import './combobox.css'
@@ -28,7 +28,9 @@ export function Combobox({ label, hint, error, placeholder, groups, value, onCha
   const list = useRef<HTMLDivElement | null>(null)
   const input = useRef<HTMLInputElement | null>(null)
   const isOpen = typed !== undefined
-  const shown = isOpen ? matching(groups, typed) : []
+  const found = isOpen ? matching(groups, typed) : []
+  const rest = isOpen && found.length === 0 ? otherwise(groups) : []
+  const shown = rest.length === 0 ? found : [{ name: `Nothing matches “${typed}”`, choices: rest }]
   const options = shown.flatMap((group) => group.choices)
   const chosen = groups.flatMap((group) => group.choices).find((choice) => choice.id === value)
   const name = chosen?.name ?? value
@@ -71,7 +73,11 @@ export function Combobox({ label, hint, error, placeholder, groups, value, onCha
     const to = event.shiftKey ? undefined : moved(event.key, active, options.length)
     if (to !== undefined) setActive(to)
     else if (event.key === 'Enter') choose(options[active])
-    else if (event.key === 'Escape') close()
+    else if (event.key === 'Tab') {
+      // Whoever typed a name and goes on means what is marked. The focus goes on by itself.
+      if (typed !== '' && !event.shiftKey && options[active] !== undefined) choose(options[active])
+      return
+    } else if (event.key === 'Escape') close()
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -109,7 +115,11 @@ export function Combobox({ label, hint, error, placeholder, groups, value, onCha
             </div>
           ) : null}
           <output class={isOpen && options.length === 0 ? 'combobox-list combobox-none' : 'visually-hidden'}>
-            {!isOpen ? '' : options.length === 0 ? `Nothing matches “${typed}”.` : `${options.length} to choose from`}
+            {!isOpen
+              ? ''
+              : options.length === 0
+                ? `Nothing matches “${typed}”.`
+                : `${rest.length > 0 ? `Nothing matches “${typed}”. ` : ''}${options.length} to choose from`}
           </output>
         </div>
       )}

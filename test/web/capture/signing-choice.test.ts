@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findScheme, SCHEMES } from '../../../server/signatures/schemes.ts'
 import { ApiError } from '../../../web/api.ts'
-import { isLate, refusalOf, rowOf, signingFor } from '../../../web/capture/signing-choice.ts'
+import { isLate, needsTestKey, refusalOf, rowOf, signingAnew, signingFor } from '../../../web/capture/signing-choice.ts'
 
 const stripe = findScheme('stripe')?.row
 const discord = findScheme('discord')?.row
@@ -52,4 +52,17 @@ test('the row of an endpoint is its own where it has one, else that of the table
   expect(rowOf({ signing: { scheme: 'stripe', secrets: [] } }, SCHEMES)).toBe(stripe)
   expect(rowOf({}, SCHEMES)).toBeUndefined()
   expect(rowOf({ signing: { scheme: 'stripe', secrets: [] } }, [])).toBeUndefined()
+})
+
+test('signing anew asks for what the scheme needs for it, and keeps what was chosen for the target', () => {
+  expect(signingAnew(stripe, undefined)).toEqual({ sign: 'resign' })
+  expect(signingAnew(findScheme('linear')?.row, undefined)).toEqual({ sign: 'resign', bodyTime: true })
+  expect(signingAnew(stripe, { sign: 'corrupt', newId: true })).toEqual({ sign: 'resign', newId: true })
+})
+
+test('a test key has to be set up first, until something was signed with it for this target', () => {
+  expect(needsTestKey(discord, undefined)).toBe(true)
+  expect(needsTestKey(discord, { sign: 'strip' })).toBe(true)
+  expect(needsTestKey(discord, { sign: 'resign' })).toBe(false)
+  expect(needsTestKey(stripe, undefined)).toBe(false)
 })

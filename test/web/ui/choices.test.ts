@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ChoiceGroup, matching, moved } from '../../../web/ui/choices.ts'
+import { type ChoiceGroup, matching, moved, otherwise } from '../../../web/ui/choices.ts'
 
 const GROUPS: readonly ChoiceGroup[] = [
   { name: 'Used here', choices: [{ id: 'github', name: 'GitHub', words: 'X-Hub-Signature-256' }] },
@@ -45,4 +45,13 @@ test('arrows go round, Home and End go to the ends, pages stop there, other keys
   ])
   expect([moved('PageUp', 3, 30), moved('PageUp', -1, 30)]).toEqual([0, 0])
   expect([moved('a', 0, 3), moved('ArrowDown', -1, 0)]).toEqual([undefined, undefined])
+})
+
+test('what to do where nothing matches is offered once, and is an ordinary choice besides', () => {
+  const other = { id: 'other', name: 'Another', otherwise: true }
+  const groups = [...GROUPS, { name: 'Rest', choices: [other] }, { name: 'Again', choices: [other] }]
+  expect(otherwise(groups)).toEqual([other])
+  expect(otherwise(GROUPS)).toEqual([])
+  expect(matching(groups, 'anoth')[0]?.choices).toEqual([other])
+  expect(matching(groups, 'nobody')).toEqual([])
 })
