@@ -20,6 +20,7 @@ import { signedUrl } from '../signatures/signed-url.ts'
 import { type KeyKind, keyKindOf, publicKeyFor } from '../signatures/test-key.ts'
 import type { EndpointRecord, Store } from '../store/store.ts'
 import { findEvent } from '../templates/templates.ts'
+import { masked } from './masked.ts'
 import { recorded } from './record.ts'
 
 export interface SendingTests {
@@ -59,6 +60,9 @@ export async function sendTestEvent(sending: SendingTests, endpoint: EndpointRec
   const unsigned = { method: 'POST', url: '', target: url.pathname, headers: plain, body: event.body(startedAt) }
   const { target, headers, body } = withLength(await signed(sending, endpoint, unsigned, startedAt))
 
+  const row = endpoint.signing === undefined ? undefined : definitionOf(endpoint.signing)?.row
+  const shown = masked({ target, headers }, unsigned, row)
+
   // Our own ports are closed to every target that a user can name; this one is named by us.
   const { ms, outcome } = await send({ method: 'POST', url, target, headers, body }, onlyTarget(url))
   return recorded(sending, {
@@ -70,8 +74,8 @@ export async function sendTestEvent(sending: SendingTests, endpoint: EndpointRec
     ms,
     request: {
       method: 'POST',
-      url: url.origin + target,
-      headers,
+      url: url.origin + shown.target,
+      headers: shown.headers,
       bodySha256: sha256(body).toString('hex'),
       identical: true,
       changed: [],
