@@ -1,5 +1,6 @@
 /** What may be different about a request than its scheme says: each change is applied to what is checked, alone or together with others. */
-import { type Algorithm, type JwtAlgorithm, type Scheme, usesPublicKey } from '../../../shared/scheme.ts'
+import { usesPublicKey } from '../../../shared/scheme-key.ts'
+import type { Algorithm, JwtAlgorithm, Scheme } from '../../../shared/scheme.ts'
 import { lazyJson } from '../json-body.ts'
 import type { SignedRequest } from '../request.ts'
 import type { BodyVariant } from './body-variants.ts'

@@ -32,6 +32,8 @@ export function signs({ definition, credentials, request }: Base, part: 'body' |
     url: { url: `${request.url}/x` },
     method: { method: `X${request.method}` },
   }
+  // The body may be tied in from outside of what is signed, as by its hash in the URL.
+  if ([{}, changed[part]].some((each) => code?.condition?.({ ...request, ...each }) !== undefined)) return true
   const [before, after] = [signedOf({}), signedOf(changed[part])]
   return before === undefined || after === undefined || !before.equals(after)
 }
