@@ -5,8 +5,6 @@
 import { z } from 'zod'
 import { usesPublicKey } from './scheme-key.ts'
 
-export { usesPublicKey }
-
 export const Encoding = z.enum(['hex', 'base64', 'base64url', 'utf8'])
 export type Encoding = z.infer<typeof Encoding>
 

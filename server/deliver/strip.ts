@@ -1,6 +1,7 @@
 /** What a replay leaves out when it is to go as if nobody had signed it. */
 import { AppError } from '../../shared/errors.ts'
 import type { HeaderPairs } from '../../shared/headers.ts'
+import { namesOf } from '../signatures/draft.ts'
 import { definitionOf } from '../signatures/endpoint-check.ts'
 import { witnessesIn } from '../signatures/twins.ts'
 import type { EndpointRecord } from '../store/store.ts'
@@ -24,7 +25,7 @@ export function signaturePlaces(endpoint: EndpointRecord | undefined, headers: H
     )
   }
   const { sig } = definition.row
-  const names = [sig.name, ...(sig.aliases ?? [])]
+  const names = namesOf(sig)
   const others = [...witnessesIn(headers, definition).keys()]
   if (sig.in === 'header') return { headers: [...names, ...others], query: [] }
   if (sig.in === 'query') return { headers: others, query: names }

@@ -1,5 +1,6 @@
 /** A row made ready for many requests: names lowered, template cut, keys read. What stays the same is done once, not once a request. */
-import { CONTENT_TOKEN, type Scheme, usesPublicKey } from '../../shared/scheme.ts'
+import { usesPublicKey } from '../../shared/scheme-key.ts'
+import { CONTENT_TOKEN, type Scheme } from '../../shared/scheme.ts'
 import { type Content, compileContent, isFault } from './content.ts'
 import type { Credentials, Definition, SchemeCode } from './definition.ts'
 import type { Fault } from './fault.ts'

@@ -6,12 +6,12 @@ import { randomInt } from 'node:crypto'
 import { anotherToken } from './another.ts'
 import { compile } from './compile.ts'
 import type { Credentials, Definition } from './definition.ts'
-import { type Draft, isNamed, requestOfDraft, withParameter } from './draft.ts'
+import { type Draft, isNamed, namesOf, requestOfDraft, withParameter } from './draft.ts'
 import { decodeStrictly, encode } from './encoding.ts'
 import { placeInJson, withTextAt } from './json-place.ts'
 import { queryValuesOf } from './request.ts'
-import { placesInBody } from './resign.ts'
 import { isSignature, nameAndValue } from './rewrite-value.ts'
+import { placesInBody } from './signature-place.ts'
 import { witnessesIn } from './twins.ts'
 import { judge } from './verify.ts'
 
@@ -55,7 +55,7 @@ function turnedOnce(draft: Draft, definition: Definition, bits: number): Draft |
 
 function turnedMain(draft: Draft, definition: Definition, bits: number): Draft | undefined {
   const { row, code } = definition
-  const names = [row.sig.name, ...(row.sig.aliases ?? [])]
+  const names = namesOf(row.sig)
   const turn = (value: string): string => turnedValue(definition, value, bits)
   switch (row.sig.in) {
     case 'header': {

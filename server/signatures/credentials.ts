@@ -1,5 +1,5 @@
 /** Whether secrets and public keys are what a scheme needs: said when they are given, not when the first request comes. */
-import { usesPublicKey } from '../../shared/scheme.ts'
+import { usesPublicKey } from '../../shared/scheme-key.ts'
 import type { Definition } from './definition.ts'
 import type { Fault } from './fault.ts'
 import { readKeys } from './key.ts'

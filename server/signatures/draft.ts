@@ -17,6 +17,15 @@ export function requestOfDraft({ method, url, target, headers, body }: Draft): S
   return { method, url, target, headers: headers.flat(), body, json: lazyJson(body) }
 }
 
+/** All names by which something may come, the usual one first. */
+export const namesOf = ({
+  name,
+  aliases = [],
+}: {
+  name: string
+  aliases?: readonly string[] | undefined
+}): string[] => [name, ...aliases]
+
 /** The first value of the first of these headers that is there. @param names in any case */
 export function firstHeader(headers: HeaderPairs, names: readonly string[]): string | undefined {
   for (const name of names) {

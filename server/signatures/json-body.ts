@@ -1,13 +1,6 @@
 /** A body as JSON, where it is some and small enough to be parsed at once. */
 import { PARSED_BODY_BYTES, PARSED_BODY_DEPTH, PARSED_BODY_VALUES } from '../../shared/limits.ts'
-
-const OPEN_BRACE = 0x7b
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACE = 0x7d
-const CLOSE_BRACKET = 0x5d
-const COMMA = 0x2c
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, isSpace } from './json-bytes.ts'
 
 /**
  * Parses at most once, and only when somebody asks. Undefined where it is not JSON, larger than `maxBytes`, nested too deep or of too many
@@ -35,12 +28,9 @@ export function parseJson(body: Buffer, maxBytes = PARSED_BODY_BYTES): unknown {
 /** Whether it can be an object or a list, by its first byte that is no space: nothing is looked for in any other JSON. */
 export function mayHoldValues(body: Buffer): boolean {
   let at = 0
-  while (at < body.length && SPACES.has(body[at] as number)) at++ // in bounds by the condition
+  while (isSpace(body[at])) at++
   return body[at] === OPEN_BRACE || body[at] === OPEN_BRACKET
 }
-
-/** RFC 8259 §2. */
-const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 
 /** Too deep, or too many values. One pass over the bytes. Text that is not JSON may be misjudged either way; it is not parsed in the end. */
 function isTooMuch(body: Buffer): boolean {

@@ -3,6 +3,7 @@
  * spaces, escapes and numbers everywhere else, and the signature covers the bytes, not their meaning.
  */
 import { lazyJson } from './json-body.ts'
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE, isSpace } from './json-bytes.ts'
 
 export interface Place {
   readonly from: number
@@ -35,14 +36,6 @@ export function withTextAt(body: Buffer, place: Place, text: string): Buffer {
   const value = isNumber ? text : JSON.stringify(Buffer.from(text, 'latin1').toString('utf8'))
   return Buffer.concat([body.subarray(0, place.from), Buffer.from(value, 'utf8'), body.subarray(place.to)])
 }
-
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const COMMA = 0x2c
 
 /** Where the value of the last member with this key begins. */
 function memberAt(body: Buffer, object: number, wanted: string): number | undefined {
@@ -100,5 +93,3 @@ function skipSpace(body: Buffer, from: number): number {
   while (at < body.length && isSpace(body[at])) at++
   return at
 }
-
-const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09

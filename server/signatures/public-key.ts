@@ -37,7 +37,7 @@ export function readPublicKeys(
   return { keys, fault }
 }
 
-export function idOfPublicKey(key: KeyObject): string {
+function idOfPublicKey(key: KeyObject): string {
   const spki = key.export({ type: 'spki', format: 'der' })
   return `key:${createHash('sha256').update(spki).digest('hex').slice(0, 12)}`
 }

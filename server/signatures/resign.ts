@@ -8,12 +8,13 @@
 import type { SecretValue } from './key.ts'
 import { anotherId } from './another.ts'
 import { compile } from './compile.ts'
-import { type Draft, firstHeader, isNamed, requestOfDraft, withHeader, withParameter } from './draft.ts'
-import type { Credentials, Definition, SchemeCode } from './definition.ts'
+import { type Draft, firstHeader, namesOf, requestOfDraft, withHeader } from './draft.ts'
+import type { Credentials, Definition } from './definition.ts'
 import type { SigningFault } from './fault.ts'
-import { placeInJson, withTextAt } from './json-place.ts'
-import { queryValuesOf, type SignedRequest } from './request.ts'
+import { withNewId } from './new-id.ts'
+import type { SignedRequest } from './request.ts'
 import { rewrittenValue } from './rewrite-value.ts'
+import { placesInBody, signatureIn, withSignature } from './signature-place.ts'
 import { companionOf, type Signer, signatureOf, signerOf } from './sign.ts'
 import { stamped } from './stamp.ts'
 import { publicKeyFor } from './test-key.ts'
@@ -107,10 +108,9 @@ function signedDraft(
   const parts = partsOf(definition, requestOfDraft(draft))
   if ('says' in parts) return parts
   for (const { request, path } of parts) {
-    const names = [row.sig.name, ...(row.sig.aliases ?? [])]
     const ts = dated.ts ?? compile(definition, { secrets: [] }).timestamp(request) ?? undefined
     const id = row.id === undefined ? undefined : firstHeader(draft.headers, namesOf(row.id))
-    const old = oldValue(draft, row.sig.in, names, path)
+    const old = signatureIn(draft, row.sig, path)
     const token = row.alg === 'jwt' && old !== undefined ? old.slice(row.sig.prefix?.length ?? 0) : undefined
     const signature = signatureOf(definition, signer, request, {
       found: { ts, id, extra },
@@ -119,15 +119,10 @@ function signedDraft(
       newId: how.newId,
     })
     if (typeof signature === 'object') return signature
-    draft = withSignature(draft, definition, rewrittenValue(row, old, signature, ts), path)
+    draft = withSignature(draft, row.sig, rewrittenValue(row, old, signature, ts), path)
   }
   return { method: draft.method, url: draft.url, target: draft.target, headers: draft.headers, body: draft.body }
 }
-
-const namesOf = ({ name, aliases = [] }: { name: string; aliases?: readonly string[] | undefined }): string[] => [
-  name,
-  ...aliases,
-]
 
 interface Part {
   readonly request: SignedRequest
@@ -146,90 +141,4 @@ function partsOf({ row, code }: Definition, request: SignedRequest): Part[] | Si
       says: `The signature stands in the body, at ${row.sig.name}, and this body has none there.`,
     }
   return parts.map((part, i) => ({ request: part, path: paths[i] }))
-}
-
-/** Paths of the signatures that the body holds. */
-export function placesInBody(
-  sig: Definition['row']['sig'],
-  code: SchemeCode | undefined,
-  request: SignedRequest,
-): readonly (readonly string[])[] {
-  const all = code?.placesOfParts?.(request)
-  if (all !== undefined) return all.filter((path) => placeInJson(request.body, path) !== undefined)
-  const paths = [sig.name, ...(sig.aliases ?? [])].map((path) => path.split('.'))
-  return paths.filter((path) => placeInJson(request.body, path) !== undefined).slice(0, 1)
-}
-
-function oldValue(
-  { headers, target, body }: Draft,
-  place: Definition['row']['sig']['in'],
-  names: readonly string[],
-  path: readonly string[] | undefined,
-): string | undefined {
-  switch (place) {
-    case 'header':
-      return firstHeader(headers, names)
-    case 'query':
-      return names.flatMap((name) => queryValuesOf(target, name))[0]
-    case 'body':
-      return body.length === 0 ? undefined : body.toString('latin1')
-    case 'bodyJson': {
-      const found = path === undefined ? undefined : placeInJson(body, path)
-      const value: unknown = found === undefined ? undefined : JSON.parse(body.toString('utf8', found.from, found.to))
-      return typeof value === 'string' ? value : undefined
-    }
-  }
-}
-
-function withSignature(draft: Draft, { row }: Definition, value: string, path: readonly string[] | undefined): Draft {
-  const names = [row.sig.name, ...(row.sig.aliases ?? [])]
-  switch (row.sig.in) {
-    case 'header':
-      return { ...draft, headers: withOneSignature(draft.headers, names, value) }
-    case 'query': {
-      const name = names.find((each) => queryValuesOf(draft.target, each).length > 0) ?? row.sig.name
-      return { ...draft, target: withParameter(draft.target, name, value) }
-    }
-    case 'body':
-      return { ...draft, body: Buffer.from(value, 'latin1') }
-    case 'bodyJson': {
-      const found = path === undefined ? undefined : placeInJson(draft.body, path)
-      return found === undefined ? draft : { ...draft, body: withTextAt(draft.body, found, value) }
-    }
-  }
-}
-
-/** The first line gets the value, and so does any that said the same; others were signed with another secret, and go. */
-function withOneSignature(headers: Draft['headers'], names: readonly string[], value: string): Draft['headers'] {
-  const old = firstHeader(headers, names)
-  if (old === undefined) return withHeader(headers, names, value)
-  return headers.flatMap((pair) => {
-    if (!isNamed(pair, names)) return [pair]
-    return pair[1] === old ? [[pair[0], value] satisfies [string, string]] : []
-  })
-}
-
-/** The scheme's own id, and the header or the place in the body by which the provider's events are told apart. */
-function withNewId(draft: Draft, { row }: Definition, eventId: string | undefined): Draft {
-  const names = row.id === undefined ? [] : namesOf(row.id)
-  const isHeader = eventId !== undefined && !eventId.startsWith('/')
-  let { headers, body } = draft
-  const old = names.length === 0 ? undefined : firstHeader(headers, names)
-  if (old !== undefined) headers = withHeader(headers, names, anotherId(old))
-  if (isHeader && !names.some((name) => name.toLowerCase() === eventId.toLowerCase())) {
-    const event = firstHeader(headers, [eventId])
-    if (event !== undefined) headers = withHeader(headers, [eventId], anotherId(event))
-  }
-  if (eventId !== undefined && !isHeader) {
-    // RFC 6901 §4: `~1` first, so that `~01` stays `~1`.
-    const path = eventId
-      .split('/')
-      .slice(1)
-      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-    const place = placeInJson(body, path)
-    const value: unknown = place === undefined ? undefined : JSON.parse(body.toString('utf8', place.from, place.to))
-    if (place !== undefined && (typeof value === 'string' || Number.isSafeInteger(value)))
-      body = withTextAt(body, place, Buffer.from(anotherId(String(value)), 'utf8').toString('latin1'))
-  }
-  return { ...draft, headers, body }
 }

@@ -6,7 +6,7 @@ import { usesPublicKey } from '../../shared/scheme-key.ts'
 import type { HeaderPairs } from '../../shared/headers.ts'
 import { compile } from './compile.ts'
 import type { Definition } from './definition.ts'
-import { type Draft, isNamed } from './draft.ts'
+import { type Draft, isNamed, namesOf } from './draft.ts'
 import { readElements } from './elements.ts'
 import { decodeStrictly } from './encoding.ts'
 import type { SecretValue } from './key.ts'
@@ -64,7 +64,7 @@ function found(
   isWanted: (definition: Definition) => boolean,
 ): Map<string, Definition[]> {
   const names = new Map<string, Definition[]>()
-  const seen = new Set<string>(namesOf(main).map((name) => name.toLowerCase()))
+  const seen = new Set<string>(headersOf(main).map((name) => name.toLowerCase()))
   for (const [name, value] of headers) {
     const key = name.toLowerCase()
     if (seen.has(key) && !names.has(name)) continue
@@ -84,7 +84,7 @@ function byHeader(): Map<string, Definition[]> {
   for (const { id } of SCHEMES) {
     const definition = findDefinition(id)
     if (definition === undefined) continue
-    for (const name of namesOf(definition)) {
+    for (const name of headersOf(definition)) {
       const key = name.toLowerCase()
       if (key === 'authorization' && (definition.row.alg === 'token' || definition.row.alg === 'jwt')) continue
       table.set(key, [...(table.get(key) ?? []), definition])
@@ -93,8 +93,8 @@ function byHeader(): Map<string, Definition[]> {
   return table
 }
 
-function namesOf({ row }: Definition): string[] {
-  return row.sig.in === 'header' ? [row.sig.name, ...(row.sig.aliases ?? [])] : []
+function headersOf({ row }: Definition): string[] {
+  return row.sig.in === 'header' ? namesOf(row.sig) : []
 }
 
 /** The size of the smallest MAC, SHA-1's, in bytes. */

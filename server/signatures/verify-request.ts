@@ -1,7 +1,7 @@
 /** One request that somebody hands in, checked without keeping anything. */
 import type { Verified, VerifyInput } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
-import { usesPublicKey } from '../../shared/scheme.ts'
+import { usesPublicKey } from '../../shared/scheme-key.ts'
 import { publicKeyFault, secretFault } from './credentials.ts'
 import type { Credentials, Definition } from './definition.ts'
 import { definitionOf } from './endpoint-check.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Problem } from '../../shared/errors.ts'
+import type { Problem } from '../../shared/problem.ts'
 import { ApiError, sentence } from '../../web/api.ts'
 
 function refused(issues: Problem['issues'], detail: string, hint?: string): ApiError {

@@ -2,7 +2,8 @@
  * A scheme taken apart for those who write it down as code: what is signed, piece by piece, and what a receiver must know beside the
  * raw body and the headers. The five languages differ in spelling only, so whatever is decided about a row is decided here.
  */
-import { CONTENT_TOKEN, type Scheme, usesPublicKey } from '../../../shared/scheme.ts'
+import { usesPublicKey } from '../../../shared/scheme-key.ts'
+import { CONTENT_TOKEN, type Scheme } from '../../../shared/scheme.ts'
 
 /** Text, or a value that is found while checking. */
 export type Piece =

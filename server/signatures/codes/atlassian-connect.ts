@@ -32,7 +32,7 @@ function queryStringHash(request: SignedRequest, extra: Readonly<Record<string, 
 }
 
 /** https://developer.atlassian.com/cloud/jira/platform/understanding-jwt/ → creating a query string hash */
-export function canonicalRequest({ method, url }: SignedRequest, baseUrl: string): string {
+function canonicalRequest({ method, url }: SignedRequest, baseUrl: string): string {
   return [method.toUpperCase(), pathOf(url, baseUrl), sortedQuery(url)].join('&')
 }
 

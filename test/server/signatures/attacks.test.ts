@@ -3,7 +3,8 @@ import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign } 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../shared/capture.ts'
-import { Scheme, usesPublicKey } from '../../../shared/scheme.ts'
+import { usesPublicKey } from '../../../shared/scheme-key.ts'
+import { CustomScheme, Scheme } from '../../../shared/scheme.ts'
 import type { Credentials } from '../../../server/signatures/definition.ts'
 import { readJwt, writeJwt } from '../../../server/signatures/jwt.ts'
 import type { SignedRequest } from '../../../server/signatures/request.ts'
@@ -278,7 +279,7 @@ test("a row of a user's own cannot ask for content that only the table can put t
     sig: { in: 'header', name: 'x', enc: 'hex' },
     content: '{canonical}',
   }
-  expect(Scheme.safeParse(row).success).toBe(false)
+  expect(CustomScheme.safeParse(row).success).toBe(false)
 })
 
 test('nothing a sender can put into a request makes a check throw, whatever code or key the scheme has', () => {

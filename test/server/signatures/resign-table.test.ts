@@ -1,7 +1,8 @@
 /** All of the table: whatever was signed long ago by any scheme is valid and fresh when signed anew, and wrong when corrupted. */
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { CANONICAL, type Scheme, usesPublicKey } from '../../../shared/scheme.ts'
+import { usesPublicKey } from '../../../shared/scheme-key.ts'
+import { CANONICAL, type Scheme } from '../../../shared/scheme.ts'
 import { withoutAuthority } from '../../../shared/target.ts'
 import { compile } from '../../../server/signatures/compile.ts'
 import { corrupted } from '../../../server/signatures/corrupt.ts'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { HeaderPairs } from '../../../shared/headers.ts'
-import { CANONICAL, Scheme, usesPublicKey } from '../../../shared/scheme.ts'
+import { usesPublicKey } from '../../../shared/scheme-key.ts'
+import { CANONICAL, Scheme } from '../../../shared/scheme.ts'
 import { findScheme, SCHEMES } from '../../../server/signatures/schemes.ts'
 import { type Additions, aRequest, checkOf, isUnsigned, sign, type ToSign } from './vectors.ts'
 
