@@ -54,6 +54,7 @@ const ROOMS: readonly Room[] = [
   { at: 'server/version.ts', may: [] },
   { at: 'server/metrics.ts', may: ['shared/'] },
   { at: 'server/web-files.ts', may: [] },
+  { at: 'server/listeners.ts', may: [] },
 
   { at: 'server/signatures/', ...PURE },
   { at: 'server/templates/', ...PURE },
@@ -105,6 +106,16 @@ const ROOMS: readonly Room[] = [
     ],
   },
 
+  {
+    at: 'server/serve-inspector.ts',
+    may: [
+      ...GROUND,
+      'server/live/refuse-upgrade.ts',
+      'type:server/live/',
+      'type:server/gate.ts',
+      'type:server/web-files.ts',
+    ],
+  },
   { at: 'server/test-keys.ts', may: [...GROUND, 'server/signatures/test-key.ts'] },
 
   { at: 'server/remote/', may: ['shared/', 'type:server/api/app.ts'] },
@@ -118,6 +129,8 @@ const ROOMS: readonly Room[] = [
       'server/gate.ts',
       'server/metrics.ts',
       'server/web-files.ts',
+      'server/listeners.ts',
+      'server/serve-inspector.ts',
       'server/capture/',
       'server/deliver/',
       'server/live/',

@@ -13,6 +13,8 @@ import { tlsFile } from './key-provider.ts'
 export interface CheckingParts extends AsyncDisposable {
   readonly store: Store
   readonly log: string[]
+  /** The followers stop; the store stays open. */
+  stop(): void
 }
 
 /** @param parts `late` and `again`: which followers run, both where left out; `wrap` hands out the checker that they get */
@@ -44,6 +46,7 @@ export function checkingParts(parts: {
   return {
     store,
     log,
+    stop: () => stop.abort(),
     async [Symbol.asyncDispose]() {
       stop.abort()
       await checker.close()

@@ -1,6 +1,6 @@
 /** What could not be checked for now only: it is tried again by itself, and takes nobody's valid verdict away. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { GivenUp } from '../../../server/checking/checker.ts'
 import type { Fetched } from '../../../server/outbound/fetch-document.ts'
 import type { Store } from '../../../server/store/store.ts'
@@ -173,17 +173,21 @@ test('a thread that did not start is tried again a minute later', async () => {
   expect(await reason()).toBeUndefined()
 })
 
-test('a stop writes nothing down about what it cut off', async () => {
+test('a stop writes nothing down about what it cut off, so that the next start finds it waiting', async () => {
   const fetching = Promise.withResolvers<Fetched>()
-  const data = tempDirectory()
-  const parts = checkingParts({ data, fetchDocument: () => fetching.promise })
-  const capture = await anSnsCapture(parts.store, await parts.store.addEndpoint({ signing: SNS }), Date.now())
-  await pause(100)
-  const closing = parts[Symbol.asyncDispose]()
+  const asked = Promise.withResolvers<void>()
+  await using parts = checkingParts({
+    fetchDocument: () => {
+      asked.resolve()
+      return fetching.promise
+    },
+  })
+  const { store } = parts
+  const { verdict } = await anSnsCapture(store, await store.addEndpoint({ signing: SNS }), Date.now())
+  await asked.promise
+  parts.stop()
   fetching.resolve({ fault: 'Sending was stopped.', passes: true })
-  await closing
-  const next = checkingParts({ data, late: false, again: false })
-  onTestFinished(() => next[Symbol.asyncDispose]())
-  expect((await next.store.capture(capture.id))?.verdict).toEqual({ kind: 'unchecked', scheme: 'aws-sns' })
-  expect(next.store.lateCaptures(10, { heavy: false, dueBy: 0 })).toHaveLength(1)
+  await pause(150)
+  expect(await verdict()).toEqual({ kind: 'unchecked', scheme: 'aws-sns' })
+  expect(store.lateCaptures(10, { heavy: false, dueBy: 0 })).toHaveLength(1)
 })
