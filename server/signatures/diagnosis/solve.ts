@@ -13,7 +13,7 @@ import { secretOf } from './key-variants.ts'
 import { contentsOf, type Filled, withUrls } from './solve-contents.ts'
 import { keysOf, type TriedKey } from './solve-keys.ts'
 import type { Tries } from './tries.ts'
-import { urlVariants } from './url-variants.ts'
+import { otherAddresses } from './url-variants.ts'
 
 const HASHES: readonly { alg: Algorithm; bytes: number }[] = [
   { alg: 'hmac-sha256', bytes: 32 },
@@ -40,7 +40,7 @@ export function solve(given: ToSolve, tries: Tries, accepts: (finding: Finding) 
   const contents = contentsOf(request, candidates)
   const keys = keysOf(credentials, others)
   const own = keys.filter(({ owners, tidied }) => owners === undefined && tidied === undefined)
-  const urls = urlVariants(request, signedUrl).slice(0, URLS_TRIED)
+  const urls = otherAddresses(request, signedUrl).slice(0, URLS_TRIED)
   const search = searcher(given, tries, accepts)
   return search(keys, contents) ?? search(own, withUrls(contents, urls))
 }

@@ -56,6 +56,15 @@ export function urlVariants(request: SignedRequest, signedUrl: SignedUrl | undef
   return [...new Set(found.map(({ url }) => url))].filter((url) => url !== request.url).slice(0, TRIED)
 }
 
+/** Only those of another protocol or host, which is what tunnels and proxies change: few enough to be tried with everything else. */
+export function otherAddresses(request: SignedRequest, signedUrl: SignedUrl | undefined): string[] {
+  const used = split(request.url)
+  return urlVariants(request, signedUrl).filter((url) => {
+    const { host, path, query } = split(url)
+    return path === used.path && query === used.query && (host === used.host || host === bare(host))
+  })
+}
+
 /** What is different about the URL that was signed, in words: `https instead of http`. */
 export function differenceOfUrls(signed: string, used: string): string {
   const a = split(signed)

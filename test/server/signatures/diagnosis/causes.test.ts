@@ -5,6 +5,7 @@ import {
   explained,
   type Family,
   GITHUB,
+  mac,
   NOW,
   SECONDS,
   SECRET,
@@ -173,6 +174,46 @@ describe.each(FAMILIES)('$scheme', (family) => {
     ])
   })
 
+  test('the first cause names all endpoints that share the secret', () => {
+    const request = deliver(family, COMPACT, { secret: other })
+    const named = (...names: string[]) =>
+      explained(family, request, { others: names.map((name) => ({ name, secrets: ['old', other] })) }).causes[0]
+    expect(named('billing', 'shipping')).toMatchObject({
+      id: 'other_secret',
+      detail: 'The secret of the endpoints billing and shipping matches.',
+      proven: true,
+    })
+    expect(named('a', 'b', 'c')?.detail).toBe('The secret of the endpoints a, b and c matches.')
+    expect(named('a', 'b', 'c', 'd', 'e', 'f')?.detail).toBe(
+      'The secret of the endpoints a, b, c, d and 2 more matches.',
+    )
+  })
+
+  test.each([
+    ['“', '”'],
+    ['„', '“'],
+    ['”', '”'],
+    ['‘', '’'],
+    ['‚', '‘'],
+    ['«', '»'],
+    ['»', '«'],
+    ['‹', '›'],
+    ['「', '」'],
+    ['„', '”,'],
+    ['"', '"'],
+    ['`', '´'],
+    ['\u200b', '\u200b'],
+    ['\ufeff', ''],
+    ['\u00a0', '\u00a0'],
+    ['\u200e', '\u202c'],
+    ['\u2066“', '”\u2069'],
+    ['', '\u00ad'],
+  ])('the first cause is secret_whitespace where the secret stands between %j and %j', (before, after) => {
+    const given = before + raw + after
+    const { causes } = diagnose({ settings: settings(family.scheme, given), request: deliver(family, COMPACT) }, NOW)
+    expect(causes).toMatchObject([{ id: 'secret_whitespace', proven: true }])
+  })
+
   test('two things that are off are both told', () => {
     const request = deliver(family, PRETTY, { body: COMPACT })
     const { causes } = diagnose({ settings: settings(family.scheme, ` ${raw}`), request }, NOW)
@@ -275,6 +316,21 @@ describe.each([STRIPE, STANDARD])('the time of $scheme', (family) => {
   test('a time that was signed in milliseconds and sent in seconds is found', () => {
     const request = deliver(family, COMPACT, { ts: `${SECONDS}000` })
     expect(explained(family, request)).toMatchObject({ causes: [{ id: 'timestamp_unit', proven: true }] })
+  })
+})
+
+describe('the twin that GitHub sends for old receivers', () => {
+  const twin = ['X-Hub-Signature', `sha1=${mac({ hash: 'sha1' }, 'hex', COMPACT)}`]
+
+  test.each([
+    ['alone', []],
+    ['beside the name of the event', ['X-GitHub-Event', 'push']],
+  ])('is known as a scheme of its own where it comes %s', (_, more) => {
+    const request = aRequest({ url: URL, text: COMPACT, headers: [...twin, ...more] })
+    expect(explained(GITHUB, request)).toMatchObject({
+      causes: [{ id: 'other_scheme', proven: true }],
+      schemeId: 'github-sha1',
+    })
   })
 })
 

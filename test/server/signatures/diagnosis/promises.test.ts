@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Diagnosis } from '../../../../shared/diagnosis.ts'
 import { DIFFERENCE_BYTES, SIGNED_SHOWN_BYTES } from '../../../../shared/limits.ts'
-import { diagnose } from '../../../../server/signatures/diagnose.ts'
+import { diagnose, type SettingsToTry } from '../../../../server/signatures/diagnose.ts'
 import { SCHEMES } from '../../../../server/signatures/schemes.ts'
 import { aRequest } from '../vectors.ts'
 import {
@@ -190,5 +190,23 @@ test('random bytes in every place are looked at without an error', () => {
     })
     expect(() => diagnose({ settings: settings(scheme?.id, odd), request }, NOW)).not.toThrow()
     expect(() => diagnose({ settings: settings(undefined, odd), request }, NOW)).not.toThrow()
+  }
+})
+
+test('half a character, which no URL can hold, does no harm wherever it stands', () => {
+  const half = '\ud800'
+  const sig = { in: 'query', name: half, enc: 'hex' } as const
+  const custom = { alg: 'hmac-sha256', key: { enc: 'utf8' }, sig, content: '{url}{body}' } as const
+  const headers = ['X-Sig', 'ab'.repeat(32), half, half, 'X-Forwarded-Host', half, 'Content-Type', half]
+  for (const text of ['{"a":"\\ud800","\\udc00":{"b":"\\ud800"}}', `a=${half}`, half]) {
+    const request = aRequest({ url: `https://a.example/${half}?${half}=${half}`, text, headers })
+    const given: readonly SettingsToTry[] = [
+      { ...settings('custom', half), custom },
+      ...['twilio', 'contentful', 'atlassian-connect', 'square', undefined].map((scheme) => settings(scheme, half)),
+    ]
+    for (const each of given) {
+      const others = [{ name: half, secrets: [half, SECRET] }]
+      expect(() => diagnose({ settings: each, request, others }, NOW)).not.toThrow()
+    }
   }
 })

@@ -179,6 +179,73 @@ describe('a scheme that nobody described', () => {
   })
 })
 
+describe('a scheme of which only a part is known here', () => {
+  test.each([
+    ['{url}{body}', (url: string) => url + BODY, []],
+    ['{ts}.{url}.{body}', (url: string) => `${SECONDS}.${url}.${BODY}`, ['X-Time', SECONDS]],
+  ] as const)('is found over %s with the URL as the sender knows it', (content, join, more) => {
+    for (const url of [URL.replace('https', 'http'), URL.replace('shop.example', 'hooks.shop.example')]) {
+      const signature = createHmac('sha256', SECRET).update(join(url)).digest('hex')
+      const headers = ['Host', 'shop.example', 'X-Forwarded-Host', 'hooks.shop.example', 'X-Sig', signature, ...more]
+      const diagnosis = diagnose(
+        { settings: settings(undefined, SECRET), request: aRequest({ url: URL, text: BODY, headers }) },
+        NOW,
+      )
+      expect(diagnosis.causes).toMatchObject([{ id: 'scheme_found' }, { id: 'wrong_url', url, proven: true }])
+      expect(diagnosis.scheme).toMatchObject({ content })
+      const check = compileScheme(
+        { id: 'custom', row: Scheme.parse(diagnosis.scheme) },
+        { secrets: [{ id: 's', value: SECRET }] },
+      )
+      expect(check(aRequest({ url, text: BODY, headers }), NOW).kind).toBe('valid')
+    }
+  })
+
+  test('is told in words', () => {
+    const signature = createHmac('sha256', SECRET).update(`v0:${SECONDS}\n${BODY}`).digest('hex')
+    const custom = Scheme.parse({
+      alg: 'hmac-sha256',
+      key: { enc: 'utf8' },
+      sig: { in: 'header', name: 'X-Sig', enc: 'hex' },
+      ts: { in: 'header', name: 'X-Time', unit: 's', past: 300, future: 300 },
+      content: 'v0:{ts}\n{body}',
+    })
+    const request = aRequest({ url: URL, text: '{}', headers: ['X-Sig', signature, 'X-Time', SECONDS] })
+    const { causes } = diagnose({ settings: { ...settings('custom', SECRET), custom }, request }, NOW)
+    expect(causes[0]?.evidence).toBe(
+      'This scheme signs “v0:”, the time, a line break and the body, one behind the other – with the secret (HMAC-SHA256). The signature stands in the header X-Sig, written as hex.',
+    )
+    const found = createHmac('sha256', SECRET).update(`${SECONDS}.${BODY}`).digest('hex')
+    const unknown = aRequest({ url: URL, text: BODY, headers: ['X-Sig', found, 'X-Time', SECONDS] })
+    expect(diagnose({ settings: settings(undefined, SECRET), request: unknown }, NOW).causes[0]?.detail).toBe(
+      'The header X-Sig holds a signature that fits the secret: SHA-256 over the time, “.” and the body, one behind the other, in hex.',
+    )
+  })
+
+  test.each([
+    ['hex', BODY, []],
+    ['base64', `${SECONDS}.${BODY}`, ['X-Time', SECONDS]],
+  ] as const)('is recognised where MD5 made it (%s), which is not set up', (enc, content, more) => {
+    const signature = createHmac('md5', SECRET).update(content).digest(enc)
+    const request = aRequest({
+      url: URL,
+      text: BODY,
+      headers: ['X-Request-Id', 'ab'.repeat(16), 'X-S', signature, ...more],
+    })
+    const { causes, scheme } = diagnose({ settings: settings(undefined, SECRET), request }, NOW)
+    expect(causes[0]).toMatchObject({ id: 'scheme_not_found', title: 'It is signed with MD5', proven: false })
+    expect(causes[0]?.detail).toContain('X-S was made with MD5')
+    expect(scheme).toBeUndefined()
+  })
+
+  test('is not called unsigned where a header says by its name that it is a signature', () => {
+    const request = aRequest({ url: URL, text: BODY, headers: ['X-Shop-Signature', randomBytes(28).toString('hex')] })
+    const { causes } = diagnose({ settings: settings(undefined, SECRET), request }, NOW)
+    expect(causes[0]).toMatchObject({ id: 'scheme_not_found', title: 'How it is signed was not found' })
+    expect(causes[0]?.detail).toContain('X-Shop-Signature')
+  })
+})
+
 describe('200 signatures that have nothing to do with the request', () => {
   const SCHEMES = [
     undefined,
