@@ -52,19 +52,37 @@ const NO_ROOM = new AppError('storage_unavailable', 'More arrives than can be ke
 
 /** Where the scheme or a secret changed between the check and the commit: whoever checks stored captures again may just have missed it. */
 async function correctVerdict(
-  { store, publicBase }: Receiving,
+  { store, publicBase, log }: Receiving,
   used: EndpointRecord,
   capture: NewCapture,
 ): Promise<void> {
   const endpoint = store.endpoint(used.id)
   if (endpoint === undefined || endpoint.signing === used.signing) return
-  const signed = signedRequestOf(endpoint.signing, capture, publicBase)
-  const { verdict, late } = findAtOnce(endpoint.signing, endpoint, signed, capture.receivedAt)
+  const { verdict, late } = foundAtOnce({ publicBase, log }, endpoint, capture)
   await store.updateFindings(capture.id, { verdict, ...(late ? { late } : {}) })
 }
 
+/** A check that fails is a fault of ours, and no reason to lose what arrived: it is kept, and looked at again a moment later. */
+function foundAtOnce(
+  { publicBase, log }: Pick<Receiving, 'publicBase' | 'log'>,
+  endpoint: EndpointRecord,
+  arrived: Pick<NewCapture, 'id' | 'method' | 'target' | 'headers' | 'body' | 'receivedAt'>,
+): ReturnType<typeof findAtOnce> {
+  const { signing } = endpoint
+  try {
+    return findAtOnce(signing, endpoint, signedRequestOf(signing, arrived, publicBase), arrived.receivedAt)
+  } catch (error) {
+    // Only its name: its message may quote the request.
+    const name = error instanceof Error ? error.name : 'unknown'
+    log('A capture could not be checked when it arrived.', { capture: arrived.id, error: name })
+    const scheme = signing === undefined ? {} : { scheme: signing.scheme }
+    const verdict = { kind: 'unchecked' as const, ...scheme, reason: 'Checking this failed.' }
+    return { verdict, eventType: undefined, eventId: undefined, late: true }
+  }
+}
+
 function captureOf(
-  { publicBase }: Receiving,
+  { publicBase, log }: Receiving,
   endpoint: EndpointRecord,
   request: IncomingMessage,
   body: Buffer,
@@ -74,22 +92,16 @@ function captureOf(
   const headers = request.rawHeaders
   const method = request.method ?? ''
   const target = request.url ?? ''
-  const { signing } = endpoint
-  const signed = signedRequestOf(signing, { method, target, headers, body }, publicBase)
   const id = newId(receivedAt)
+  const arrived = { id, method, target, headers, body, receivedAt }
   return {
-    id,
+    ...arrived,
     endpoint: endpoint.id,
-    receivedAt,
-    method,
-    target,
     httpVersion: request.httpVersion,
     remoteAddress: request.socket.remoteAddress ?? '',
-    headers,
     trailers: request.rawTrailers,
-    body,
     contentType: headerValuesOf(headers, 'content-type')[0],
-    ...findAtOnce(signing, endpoint, signed, receivedAt),
+    ...foundAtOnce({ publicBase, log }, endpoint, arrived),
     answered: { ...decideAnswer(endpoint, { method, headers }, id), startedAt },
   }
 }

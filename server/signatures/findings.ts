@@ -4,11 +4,13 @@
  */
 import type { Verdict } from '../../shared/capture.ts'
 import { PARSED_BODY_BYTES } from '../../shared/limits.ts'
+import { CONTENT_TOKEN, type Scheme } from '../../shared/scheme.ts'
 import { usesPublicKey } from '../../shared/scheme-key.ts'
 import { definitionOf, type SigningSettings, verdictOf } from './endpoint-check.ts'
 import { eventIdOf, type EventSettings, eventTypeOf } from './event.ts'
 import { lazyJson, mayHoldValues } from './json-body.ts'
 import { fetchesKeys, keyIsElsewhere } from './provider-key.ts'
+import { pairsFor } from './match.ts'
 import { headerValuesOf, type SignedRequest } from './request.ts'
 
 export interface Found {
@@ -17,11 +19,14 @@ export interface Found {
   readonly eventId: string | undefined
 }
 
-/** Bytes hashed before the answer, at most: one secret and the largest body, or some secrets and a smaller one; about 60 ms of blocked loop. */
-const HASHED_AT_ONCE_BYTES = 32 * 1024 * 1024
+/** Bytes hashed before the answer, at most: some secrets and a body of 1 MiB; 10 to 40 ms of blocked loop. Any body is hashed once. */
+const HASHED_AT_ONCE_BYTES = 16 * 1024 * 1024
 
 /** Contents that code may try for one signature, such as a URL with and without its port. */
-const CONTENTS_OF_CODE = 4
+const CONTENTS_OF_CODE = 6
+
+/** Ed25519 hashes by SHA-512, at half the speed of the others. */
+const HASHES_OF_ED25519 = 2
 
 /** Values of a signature that are looked at where each brings a timestamp, and so a content, of its own. */
 const VALUES_READ = 8
@@ -34,13 +39,15 @@ export function findAtOnce(
   now: number,
 ): Found & { late: boolean } {
   const events: EventSettings = { ...names, scheme: settings?.scheme }
-  if (request.body.length <= PARSED_BODY_BYTES) {
+  const costly = takesLong(settings, request)
+  const isSmall = !isHeavy(request.body.length)
+  if (isSmall && !costly) {
     const found = find(settings, events, request, now)
     return { ...found, late: found.verdict.kind !== 'valid' && fetchesKeys(settings) }
   }
   // Whoever asks for the JSON of a large body gets none now, and is asked again later.
   let asked = false
-  const isWorthReading = mayHoldValues(request.body)
+  const isWorthReading = !isSmall && mayHoldValues(request.body)
   const unread = {
     ...request,
     json() {
@@ -48,13 +55,12 @@ export function findAtOnce(
       return undefined
     },
   }
-  const costly = hashedBytes(settings, request) > HASHED_AT_ONCE_BYTES
+  const read = isSmall ? request : unread
   const verdict = costly ? undefined : verdictWithHint(settings, unread, now)
-  const isLater = costly || asked
   const found = {
-    verdict: verdict === undefined || isLater ? laterVerdict(settings) : verdict,
-    eventType: eventTypeOf(events, request.headers, unread.json),
-    eventId: eventIdOf(events, request.headers, unread.json),
+    verdict: verdict === undefined || asked ? laterVerdict(settings, request) : verdict,
+    eventType: eventTypeOf(events, request.headers, read.json),
+    eventId: eventIdOf(events, request.headers, read.json),
   }
   return { ...found, late: costly || asked || (found.verdict.kind !== 'valid' && fetchesKeys(settings)) }
 }
@@ -72,6 +78,10 @@ export function findAll(
 
 /** Whether it takes a thread of its own to find out all about a body of this size. */
 export const isHeavy = (bodyBytes: number): boolean => bodyBytes > PARSED_BODY_BYTES
+
+/** Whether checking this request takes so long that nothing must wait for it, whatever the size of its body. */
+export const takesLong = (settings: SigningSettings | undefined, request: Omit<SignedRequest, 'json'>): boolean =>
+  hashedBytes(settings, request) > Math.max(HASHED_AT_ONCE_BYTES, request.body.length)
 
 function find(
   settings: SigningSettings | undefined,
@@ -94,23 +104,42 @@ function verdictWithHint(settings: SigningSettings | undefined, request: SignedR
   return reason === undefined ? verdict : { ...verdict, reason }
 }
 
-function laterVerdict(settings: SigningSettings | undefined): Verdict {
-  return settings === undefined
-    ? { kind: 'unchecked' }
-    : { kind: 'unchecked', scheme: settings.scheme, reason: 'Large body: checked a moment later.' }
+function laterVerdict(settings: SigningSettings | undefined, { body }: SignedRequest): Verdict {
+  if (settings === undefined) return { kind: 'unchecked' }
+  const why = isHeavy(body.length) ? 'Large body' : 'Many signatures and secrets'
+  return { kind: 'unchecked', scheme: settings.scheme, reason: `${why}: checked a moment later.` }
 }
 
 /** At most so many: how many signatures come is the sender's choice. */
-function hashedBytes(settings: SigningSettings | undefined, { headers, body }: SignedRequest): number {
+function hashedBytes(settings: SigningSettings | undefined, request: Omit<SignedRequest, 'json'>): number {
   const definition = settings === undefined ? undefined : definitionOf(settings)
   if (settings === undefined || definition === undefined || definition.row.alg === 'token') return 0
   const { row, code } = definition
-  const keys = usesPublicKey(row) ? (settings.publicKeys?.length ?? 0) : settings.secrets.length
-  const names = [row.sig.name, ...(row.sig.aliases ?? [])]
-  const values =
-    row.ts?.in !== 'sigField'
-      ? 1
-      : names.reduce((sum, name) => sum + headerValuesOf(headers, name.toLowerCase()).length, 0)
+  const byPublicKey = usesPublicKey(row)
+  const keys = byPublicKey ? (settings.publicKeys?.length ?? 0) : settings.secrets.length
+  if (row.alg === 'jwt') return request.body.length * (row.sig.in === 'body' ? Math.min(keys, pairsFor(request)) : 1)
   const contents = code?.contents === undefined ? 1 : CONTENTS_OF_CODE
-  return body.length * keys * Math.min(values, VALUES_READ) * contents
+  const bytes = request.body.length * bodiesIn(row)
+  if (!byPublicKey) return bytes * keys * contents * (row.ts?.in === 'sigField' ? valuesIn(row, request) : 1)
+  const pairs =
+    row.ts?.in === 'sigField'
+      ? valuesIn(row, request) * pairsFor(request) // each has a timestamp of its own, and is tried by itself
+      : Math.min(keys * contents * valuesIn(row, request), pairsFor(request))
+  return bytes * pairs * (row.alg === 'ed25519' ? HASHES_OF_ED25519 : 1)
+}
+
+/** How many times as large as the body a content may be. */
+function bodiesIn({ content }: Scheme): number {
+  const tokens = [...content.matchAll(CONTENT_TOKEN)].filter(([, name = '']) => OF_BODY.includes(name))
+  return Math.max(1, tokens.length)
+}
+
+const OF_BODY: readonly string[] = ['body', 'bodyBase64', 'crc32', 'json']
+
+/** Signatures that are tried: of a scheme whose values hold a timestamp each, the values. */
+function valuesIn({ sig, ts }: Scheme, { headers }: Omit<SignedRequest, 'json'>): number {
+  if (sig.in !== 'header') return VALUES_READ
+  const values = [sig.name, ...(sig.aliases ?? [])].flatMap((name) => headerValuesOf(headers, name.toLowerCase()))
+  if (ts?.in === 'sigField') return Math.min(values.length, VALUES_READ)
+  return values.reduce((sum, value) => sum + (sig.list === undefined ? 1 : value.split(sig.list).length), 0)
 }

@@ -1,7 +1,6 @@
 /** Signatures against secrets or public keys: the first pair that fits decides, and how many are tried has a limit. */
 import { createVerify, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import type { Algorithm } from '../../shared/scheme.ts'
-import { PARSED_BODY_BYTES } from '../../shared/limits.ts'
 import { type Compiled, contentsOf } from './compile.ts'
 import { bytesOf, type Content, digestOf, isFault } from './content.ts'
 import { decodeStrictly } from './encoding.ts'
@@ -18,15 +17,18 @@ export interface Match {
 }
 
 /**
- * Pairs of signature and public key that are tried. A public key costs ten to a hundred times a MAC, and hashes the whole body anew for
- * each pair; how many signatures come is the sender's choice.
+ * Pairs of signature and public key that are tried, and the bytes that they may hash together. A public key costs ten to a hundred times a
+ * MAC, and hashes the whole body anew for each pair; how many signatures come is the sender's choice.
  */
 const PAIRS = 64
-const PAIRS_OF_A_LARGE_BODY = 6
+const PAIRS_AT_LEAST = 2
+const HASHED_BYTES = 8 * 1024 * 1024
 
 /** How many checks with a public key a request is worth. */
-export const pairsFor = ({ body }: SignedRequest): number =>
-  body.length > PARSED_BODY_BYTES ? PAIRS_OF_A_LARGE_BODY : PAIRS
+export function pairsFor({ body }: Pick<SignedRequest, 'body'>): number {
+  const affordable = Math.floor(HASHED_BYTES / Math.max(1, body.length))
+  return Math.max(PAIRS_AT_LEAST, Math.min(PAIRS, affordable))
+}
 
 /** @param stamp the timestamp as it came, known to be readable */
 export function match(
@@ -39,7 +41,8 @@ export function match(
   const alg = code?.algorithm === undefined ? row.alg : code.algorithm(request)
   if (typeof alg === 'object') return alg
   const candidates: Buffer[] = []
-  for (const text of signatures) {
+  // The same one sent again is tried once: it must not use up what others are worth.
+  for (const text of new Set(signatures)) {
     const bytes = decodeStrictly(text, row.sig.enc, row.sig.hexCase)
     if (bytes !== undefined && (length === undefined || bytes.length === length)) candidates.push(bytes)
   }
