@@ -7,6 +7,7 @@ import type { Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Found } from '../signatures/findings.ts'
 import type { KeyPlaces } from '../signatures/provider-key.ts'
+import { GivenUp, notStarted } from './given-up.ts'
 import type { Assignment, Reply, Results, Task } from './thread.ts'
 
 type Of<K extends Task['kind']> = Omit<Extract<Task, { kind: K }>, 'kind'>
@@ -49,22 +50,6 @@ const WAITING_MAX = 16
  * reached, because V8 ends the whole process where the parser is refused memory; the usual limit may be small on a small machine.
  */
 const HEAP_MB = 2_048
-
-/** A task was given up because of itself, so that it would end the same if it were tried again; unless it `passes`. */
-export class GivenUp extends AppError {
-  readonly passes: boolean
-
-  constructor(detail: string, { cause, passes = false }: { cause?: string; passes?: boolean } = {}) {
-    super('unavailable', detail, cause === undefined ? {} : { cause })
-    this.passes = passes
-  }
-}
-
-const notStarted = (cause?: string): GivenUp =>
-  new GivenUp('The thread that checks did not start.', { ...(cause === undefined ? {} : { cause }), passes: true })
-
-/** For the log. */
-export const causeOf = ({ cause, message }: GivenUp): string => (typeof cause === 'string' ? cause : message)
 
 interface Job {
   readonly task: Task

@@ -8,7 +8,8 @@ import { definitionOf, type SigningSettings } from '../signatures/endpoint-check
 import { findAll, type Found } from '../signatures/findings.ts'
 import { fetchesKeys, keyPlaces, type KeyPlaces } from '../signatures/provider-key.ts'
 import type { EndpointRecord } from '../store/store.ts'
-import { causeOf, type Checker, GivenUp } from './checker.ts'
+import type { Checker } from './checker.ts'
+import { causeOf, GivenUp } from './given-up.ts'
 import type { KeyFault, ProviderKeys } from './provider-keys.ts'
 import { lookAt, type Looking } from './stored-request.ts'
 

@@ -9,7 +9,7 @@ import { lazyJson } from '../signatures/json-body.ts'
 import type { SignedRequest } from '../signatures/request.ts'
 import { signedUrlOf } from '../signatures/signed-url.ts'
 import type { Store } from '../store/store.ts'
-import { GivenUp } from './checker.ts'
+import { GivenUp } from './given-up.ts'
 import type { ToldRequest } from './thread.ts'
 
 export interface Looking {

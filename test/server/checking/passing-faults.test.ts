@@ -1,7 +1,7 @@
 /** What could not be checked for now only: it is tried again by itself, and takes nobody's valid verdict away. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { GivenUp } from '../../../server/checking/checker.ts'
+import { GivenUp } from '../../../server/checking/given-up.ts'
 import type { Fetched } from '../../../server/outbound/fetch-document.ts'
 import type { Store } from '../../../server/store/store.ts'
 import { aCapture } from '../../support/a-capture.ts'
