@@ -6,6 +6,7 @@ import { awsSns } from '../codes/aws-sns.ts'
 import { contentful } from '../codes/contentful.ts'
 import { gitea } from '../codes/gitea.ts'
 import { mailgun } from '../codes/mailgun.ts'
+import { msGraph } from '../codes/ms-graph.ts'
 import { shoprenterInstall } from '../codes/shoprenter-install.ts'
 import { twilio } from '../codes/twilio.ts'
 import type { SchemeCode } from '../definition.ts'
@@ -169,4 +170,5 @@ export const CODES: ReadonlyMap<string, SchemeCode> = new Map([
   ['forgejo', gitea],
   ['gogs', gitea],
   ['mailgun', mailgun],
+  ['ms-graph', msGraph],
 ])
