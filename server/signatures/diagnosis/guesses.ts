@@ -119,12 +119,14 @@ function anotherSecret(definition: Definition, tried: number): Cause {
   }
 }
 
-function looksLikeCause({ name, because }: Suggestion): Cause {
+function looksLikeCause({ scheme, name, because }: Suggestion): Cause {
+  const row = findScheme(scheme)?.row
+  const key = row !== undefined && usesPublicKey(row) ? 'public key' : 'secret'
   return {
     id: 'other_scheme',
     title: `It looks like ${name}`,
     detail: `${because.replace(/\.$/, '')}, so it probably comes from ${name} and not from what this endpoint expects.`,
-    remedy: `Choose the scheme ${name} for this endpoint, and add its secret.`,
+    remedy: `Choose the scheme ${name} for this endpoint, and add its ${key}.`,
     evidence: because,
     proven: false,
   }

@@ -1,5 +1,6 @@
 /** What was found out about how it is signed, as sentences: another hash, another place, another scheme. */
 import type { Scheme } from '../../../shared/scheme.ts'
+import { usesPublicKey } from '../../../shared/scheme-key.ts'
 import { placeOfSignature } from '../places.ts'
 import { findScheme } from '../schemes.ts'
 import type { Said } from './causes.ts'
@@ -75,11 +76,12 @@ export function solvedCause(row: Scheme, schemeId: string | undefined): Said {
 }
 
 export function otherScheme(id: string): Said {
-  const name = findScheme(id)?.name ?? id
+  const { name = id, row } = findScheme(id) ?? {}
+  const key = row !== undefined && usesPublicKey(row) ? 'public key' : 'secret'
   return {
     id: 'other_scheme',
     title: `It is signed as ${name} does`,
-    detail: `With the scheme ${name} and the same secret the signature fits.`,
+    detail: `With the scheme ${name} and the same ${key} the signature fits.`,
     remedy: `Choose the scheme ${name} for this endpoint.`,
   }
 }

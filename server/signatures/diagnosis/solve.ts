@@ -39,10 +39,12 @@ export function solve(given: ToSolve, tries: Tries, accepts: (finding: Finding) 
   if (candidates.length === 0) return undefined
   const contents = contentsOf(request, candidates)
   const keys = keysOf(credentials, others)
-  const own = keys.filter(({ owners, tidied }) => owners === undefined && tidied === undefined)
+  const isOwn = ({ owners, tidied }: TriedKey): boolean => owners === undefined && tidied === undefined
+  const own = keys.filter(isOwn)
+  const rest = keys.filter((key) => !isOwn(key))
   const urls = otherAddresses(request, signedUrl).slice(0, URLS_TRIED)
   const search = searcher(given, tries, accepts)
-  return search(keys, contents) ?? search(own, withUrls(contents, urls))
+  return search(own, contents) ?? search(own, withUrls(contents, urls)) ?? search(rest, contents)
 }
 
 function searcher(

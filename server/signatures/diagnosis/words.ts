@@ -23,7 +23,8 @@ export function wayOf({ id, row }: Definition): string {
   if (row.alg === 'jwt')
     return `This scheme looks for a token (JWT, ${row.algs?.join(', ')}) in ${place}, signed with ${key}.`
   const signs = row.content === CANONICAL ? findScheme(id)?.signs : undefined
-  const what = signs === undefined ? `This scheme signs ${contentInWords(row)}` : `This scheme signs: ${clause(signs)}`
+  const what =
+    signs === undefined ? `This scheme signs ${contentInWords(row)}` : `This scheme signs: ${lower(clause(signs))}`
   return `${what} – with ${key} (${row.alg.toUpperCase()}). The signature stands in ${place}, written as ${encodingName(row.sig.enc)}.`
 }
 

@@ -365,6 +365,12 @@ describe('where a public key checks', () => {
     expect(JSON.stringify(causesOf(fault))).not.toMatch(/\bsecret\b/)
   })
 
+  test('a request that looks like its provider asks for the key', () => {
+    const { causes } = diagnose({ settings: secretSettings('github'), request: arrives('{}', discord('{}')) }, NOW)
+    expect(causes[0]).toMatchObject({ id: 'other_scheme', proven: false })
+    expect(causes[0]?.remedy).toMatch(/and add its public key\.$/)
+  })
+
   test('a setting that is part of what is signed is named, with where it is found', () => {
     const fault = FAULTS.find(({ what }) => what === 'the webhook id of PayPal is another')
     const [first] = fault === undefined ? [] : causesOf(fault)
