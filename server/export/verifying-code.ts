@@ -6,12 +6,12 @@
  * no code, but the sentence that says what to use instead: code that is nearly right would be believed.
  */
 import { CANONICAL, type Scheme } from '../../shared/scheme.ts'
-import { go } from './verifying/go.ts'
-import { node } from './verifying/node.ts'
-import { php } from './verifying/php.ts'
-import { python } from './verifying/python.ts'
+import { go } from './verifying/go/go.ts'
+import { node } from './verifying/node/node.ts'
+import { php } from './verifying/php/php.ts'
+import { python } from './verifying/python/python.ts'
 import { type Recipe, recipeOf } from './verifying/recipe.ts'
-import { ruby } from './verifying/ruby.ts'
+import { ruby } from './verifying/ruby/ruby.ts'
 
 export const LANGUAGES = [
   { language: 'node', label: 'Node.js', comment: '//', write: node },

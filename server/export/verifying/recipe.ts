@@ -45,7 +45,7 @@ export function recipeOf(row: Scheme, title: string): Recipe {
     title,
     pieces,
     publicKey: usesPublicKey(row),
-    names: [sig.name, ...(sig.aliases ?? [])].map(asRead),
+    names: namesOf(sig).map(asRead),
     form: field === undefined ? prefix : field + kv + prefix,
     stampForm: ts?.in === 'sigField' ? ts.name + kv : undefined,
     needsTimestamp: ts !== undefined && (ts.required === true || row.content.includes('{ts}')),
@@ -56,6 +56,41 @@ export function recipeOf(row: Scheme, title: string): Recipe {
       now: ts !== undefined || row.alg === 'jwt',
     },
     readsJson: has('json') || sig.in === 'bodyJson' || ts?.in === 'bodyJson',
+  }
+}
+
+export const hasQuery = ({ pieces }: Recipe): boolean => pieces.some(({ is }) => is === 'query')
+
+/** Whether the values of a header are looked for. */
+export const usesHeaders = ({ row, pieces }: Recipe): boolean =>
+  row.sig.in === 'header' ||
+  row.ts?.in === 'header' ||
+  row.match !== undefined ||
+  pieces.some(({ is }) => is === 'header' || is === 'id')
+
+/** Whether a header is looked for that must come once. */
+export const usesSingle = ({ row, pieces }: Recipe): boolean =>
+  row.ts?.in === 'header' || pieces.some(({ is }) => is === 'id')
+
+/** Seconds by which a clock may be ahead, at least, where a token only says when it was issued. */
+const ISSUED_AHEAD = 300
+
+/** What the claims of a token must say. */
+export function claimsOf({ row }: Recipe) {
+  const { skew = 0, maxAge, requireExp, required = [], ...rest } = row.claims ?? {}
+  const needed = [requireExp && 'exp', maxAge !== undefined && 'iat', ...required].filter(
+    (each) => typeof each === 'string',
+  )
+  return {
+    ...rest,
+    /** Claims that must be there. */
+    needed,
+    /** Seconds by which the two clocks may differ. */
+    skew,
+    /** Seconds since it was issued, at most; undefined where that is not limited. */
+    oldest: maxAge === undefined ? undefined : maxAge + skew,
+    /** Seconds by which `iat` may lie ahead. */
+    ahead: maxAge === undefined ? Math.max(skew, ISSUED_AHEAD) : skew,
   }
 }
 
@@ -99,6 +134,38 @@ function pieceOf(token: string, argument: string): Piece | undefined {
       return undefined
   }
 }
+
+/** How a language fetches what may be missing, and refuses where it is. `at` tells several apart. */
+export interface Fetching {
+  readonly header: (at: number, name: string) => string
+  readonly json: (at: number, path: readonly string[]) => string
+  readonly extra: (at: number, name: string) => string
+  readonly id: (names: readonly string[]) => string
+}
+
+/** What may be missing is fetched before the content is put together, so that the content itself reads as one line. */
+export function fetched({ row, pieces }: Recipe, fetching: Fetching): string | false {
+  const found = pieces.flatMap((piece, at) => {
+    if (piece.is === 'header') return [fetching.header(at, piece.name)]
+    if (piece.is === 'json') return [fetching.json(at, piece.path)]
+    return piece.is === 'extra' ? [fetching.extra(at, piece.name)] : []
+  })
+  if (row.id !== undefined && pieces.some(({ is }) => is === 'id')) found.push(fetching.id(namesOf(row.id)))
+  return found.length > 0 && lines(...found)
+}
+
+/** Where the timestamp stands, where that is not among the signatures: headers, or a path in the body. */
+export function stampPlace({
+  row: { ts },
+}: Recipe): { readonly names: readonly string[] } | { readonly path: readonly string[] } | undefined {
+  if (ts === undefined || ts.in === 'sigField') return undefined
+  return ts.in === 'bodyJson' ? { path: ts.name.split('.') } : { names: namesOf(ts) }
+}
+
+const namesOf = ({ name, aliases = [] }: { name: string; aliases?: readonly string[] | undefined }): string[] => [
+  name,
+  ...aliases,
+]
 
 /** Seconds of a limit in the unit of the timestamp's own arithmetic. */
 export function limitsOf(ts: NonNullable<Scheme['ts']>): { past: number | null; future: number | null } {
