@@ -3,7 +3,7 @@
  * into an app yesterday still fits; they sign nothing but replays and never leave this process.
  */
 import type { KeyObject } from 'node:crypto'
-import { chmodSync, constants, copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from './log.ts'
 import { KEY_KINDS, type KeyKind, newPrivateKey, readPrivateKey } from './signatures/test-key.ts'
@@ -84,7 +84,9 @@ function writeKeys(path: string, kept: Kept, log: Log): void {
       kept.damaged = false
     }
     const all = Object.fromEntries([...kept.others, ...pems])
-    writeFileSync(beside, `${JSON.stringify(all, undefined, 2)}\n`, { mode: 0o600 })
+    // A new file: what lies there from a cut, or as somebody's link to another file, is not written into.
+    rmSync(beside, { force: true })
+    writeFileSync(beside, `${JSON.stringify(all, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
     renameSync(beside, path)
   } catch (error) {
     log('The test keys could not be kept and end with this process.', { file: path, error: String(error) })

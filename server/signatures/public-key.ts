@@ -48,7 +48,10 @@ function keysIn(how: HowRead, text: string): PublicKey[] | Fault {
   const read = text.startsWith('{') ? fromJson(text) : one(fromText(how.key, text))
   if ('says' in read) return read
   const keys = read.filter(({ object }) => suits(how, object))
-  return keys.length > 0 ? keys : unreadable(`this scheme needs ${kindOf(how)}, and it is another kind of key`)
+  const strong = keys.filter(({ object }) => !isWeak(object))
+  if (strong.length > 0) return strong
+  if (keys.length > 0) return unreadable('it is so weak that anybody could sign for it')
+  return unreadable(`this scheme needs ${kindOf(how)}, and it is another kind of key`)
 }
 
 function fromText(how: Scheme['key'], text: string): KeyObject | Fault {
@@ -117,6 +120,29 @@ function suits({ alg, algs = [] }: HowRead, key: KeyObject): boolean {
   if (alg !== 'jwt') return key.asymmetricKeyType === 'rsa'
   return (algs.includes('ES256') && isP256(key)) || (algs.includes('RS256') && key.asymmetricKeyType === 'rsa')
 }
+
+/** Whether signatures can be made for it without its private half: a short modulus, an exponent that changes nothing, a point of small order. */
+function isWeak(key: KeyObject): boolean {
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {}
+  if (key.asymmetricKeyType === 'rsa') return modulusLength < RSA_BITS || publicExponent < RSA_EXPONENT
+  if (key.asymmetricKeyType !== 'ed25519') return false
+  const point = key.export({ type: 'spki', format: 'der' }).subarray(-ED25519_BYTES)
+  point[ED25519_BYTES - 1] = (point[ED25519_BYTES - 1] ?? 0) & 0x7f // the sign of x, which changes no order
+  return SMALL_ORDER.has(point.toString('hex'))
+}
+
+/** The shortest modulus that a provider of the table ever used, in bits. */
+const RSA_BITS = 1024
+const RSA_EXPONENT = 3n
+
+/** Encodings of the points of order 1, 2, 4 and 8 on Curve25519, without the sign bit; RFC 8032 §5.1.3 reads some that are not canonical. */
+const SMALL_ORDER: ReadonlySet<string> = new Set([
+  '00'.repeat(32),
+  `01${'00'.repeat(31)}`,
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  ...['ec', 'ed', 'ee'].map((first) => `${first}${'ff'.repeat(30)}7f`),
+])
 
 function kindOf({ alg, algs = [] }: HowRead): string {
   if (alg === 'ed25519') return 'an Ed25519 key'

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { usesPublicKey } from '../../../shared/scheme-key.ts'
@@ -27,6 +27,16 @@ test('only its owner may read the file', async () => {
   const data = tempDirectory()
   await openTestKeys(data, quiet)('ed25519')
   expect(statSync(join(data, 'test-keys.json')).mode & 0o777).toBe(0o600)
+})
+
+test('what lies where the file is written first is not written into', async () => {
+  const data = tempDirectory()
+  const elsewhere = join(tempDirectory(), 'of-somebody-else')
+  writeFileSync(elsewhere, 'untouched')
+  symlinkSync(elsewhere, join(data, 'test-keys.json.new'))
+  const key = await openTestKeys(data, quiet)('ed25519')
+  expect(readFileSync(elsewhere, 'utf8')).toBe('untouched')
+  expect((await openTestKeys(data, quiet)('ed25519')).equals(key)).toBe(true)
 })
 
 test('without a directory keys end with the process', async () => {

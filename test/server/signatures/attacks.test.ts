@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../../shared/capture.ts'
 import { usesPublicKey } from '../../../shared/scheme-key.ts'
-import { CustomScheme, Scheme } from '../../../shared/scheme.ts'
+import { CustomScheme, type Scheme } from '../../../shared/scheme.ts'
 import type { Credentials } from '../../../server/signatures/definition.ts'
 import { readJwt, writeJwt } from '../../../server/signatures/jwt.ts'
 import type { SignedRequest } from '../../../server/signatures/request.ts'
@@ -71,8 +71,10 @@ describe('a token does not choose how it is checked', () => {
       expect(wix(writeJwt({ alg: 'RS256', ...header }, claims, 'RS256', other.privateKey)).kind).toBe('invalid')
   })
   test('extensions that are marked as critical are refused, although the signature fits', () => {
-    const token = writeJwt({ alg: 'RS256', crit: ['b64'], b64: false }, claims, 'RS256', rsa.privateKey)
-    expect(wix(token)).toMatchObject({ kind: 'invalid', reason: expect.stringContaining('extensions') })
+    for (const header of [{ crit: ['b64'], b64: false }, { crit: ['exp'] }, { b64: false }, { b64: true }]) {
+      const token = writeJwt({ alg: 'RS256', ...header }, claims, 'RS256', rsa.privateKey)
+      expect(wix(token)).toMatchObject({ kind: 'invalid', reason: expect.stringContaining('extensions') })
+    }
   })
   test('the key that a token names must be there, and a set may hold keys of other kinds', () => {
     const jwk = (kid: string, key = ec.publicKey) => ({ ...key.export({ format: 'jwk' }), kid })
