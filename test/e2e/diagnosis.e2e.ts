@@ -23,6 +23,13 @@ async function look(page: Page, hookwell: Hookwell, id: string): Promise<void> {
 const causes = (page: Page) => page.locator('.verdict-card > .causes').getByRole('listitem')
 const settled = (hookwell: Hookwell) => hookwell.api<Endpoint>('GET', `endpoints/${hookwell.ready.endpoint}`)
 
+function expectSignedNow(headers: readonly string[] | undefined, body: string): void {
+  const signature = headers?.find((value) => /^t=\d+,v1=/.test(value)) ?? ''
+  const [, t = '', v1 = ''] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(signature) ?? []
+  expect(Math.abs(Date.now() / 1000 - Number(t))).toBeLessThan(60)
+  expect(v1).toBe(mac(SECRET, `${t}.${body}`))
+}
+
 /** What was typed as a secret must not stay in the page once it is kept on the server. */
 async function expectForgotten(page: Page, secret: string): Promise<void> {
   const values = await page
@@ -43,7 +50,9 @@ test('a secret of another endpoint is named as the reason, and marked as shown a
   await look(page, hookwell, await hookwell.send(body, stripe(body, other)))
   const first = causes(page).first()
   await expect(first).toContainText('billing')
+  await expect(page.locator('.verdict-lead')).toHaveText('The secret of endpoint billing matches.')
   await expect(first).toContainText('Shown by making the signature again')
+  await expect(page.locator('.verdict-card')).not.toContainText('Made again like this')
   await expect(first).toContainText('What to do:')
   expect(await page.content()).not.toContain(other)
   expect(await page.content()).not.toContain(SECRET)
@@ -91,7 +100,7 @@ test('a provider nobody knows is found out from its secret, kept with one click,
   await look(page, hookwell, await send('{"order":1}'))
   await expect(page.getByRole('combobox', { name: 'Scheme' })).toHaveValue('I don’t know the scheme: find it')
   await page.getByLabel('Secret to try').fill(secret)
-  await page.getByRole('button', { name: 'Find the scheme' }).click()
+  await page.getByRole('button', { name: 'Find the scheme', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Found: this is how it is signed' })).toBeVisible()
   const facts = page.locator('.scheme-facts')
   await expect(facts).toContainText(/in the header X-Shoprocket-Hmac/i)
@@ -100,7 +109,8 @@ test('a provider nobody knows is found out from its secret, kept with one click,
   await page.getByRole('button', { name: 'Use as this endpoint’s scheme' }).click()
   await expect(page.getByText('Saved. What is stored is checked again.')).toBeVisible()
   await expect(page.getByRole('article').getByText('Signature valid').first()).toBeVisible()
-  await expect(page.locator('.verdict-head').first()).toContainText('with the secret that ends in “t-42”')
+  await expect(page.locator('.verdict-lead')).toContainText('with the secret that ends in “t-42”')
+  await expect(page.getByText('The one stored request was checked again: its signature is valid now.')).toBeVisible()
   await expectForgotten(page, secret)
   const { signing } = await settled(hookwell)
   expect(signing?.custom).toMatchObject({ alg: 'hmac-sha256', content: '{body}' })
@@ -117,7 +127,7 @@ test('what a request looks like is said with the reason, and leads to the settin
   const list = page.getByRole('list', { name: 'What it looks like' })
   await expect(list.getByRole('listitem').first()).toContainText('Looks like Stripe.')
   await expect(list.getByRole('listitem').first()).toContainText('Stripe-Signature')
-  await list.getByRole('link', { name: 'Add the signing secret of Stripe' }).click()
+  await list.getByRole('link', { name: 'Add its secret: Stripe' }).click()
   await expect(page).toHaveURL(/\/settings\/signature\?scheme=stripe$/)
   await expect(page.getByRole('combobox', { name: 'Scheme' })).toHaveValue('Stripe')
   await page.getByLabel('Secret', { exact: true }).fill(SECRET)
@@ -187,20 +197,19 @@ test('a request that came too late is told from a wrong one, and can be replayed
   const body = '{"id":"evt_1"}'
   const id = await hookwell.send(body, stripe(body, SECRET, body, 41 * 60))
   await look(page, hookwell, id)
-  await expect(page.locator('.verdict-head').first()).toContainText('41 minutes before it arrived')
+  await expect(page.locator('.verdict-lead')).toContainText('41 minutes before it arrived')
   // Where to is asked the first time, and remembered.
   await page.getByRole('button', { name: 'Replay signed anew' }).click()
   await expect(page.getByLabel('Target')).toBeFocused()
+  await expect(page.getByRole('radio', { name: 'Signed anew' })).toBeChecked()
   await page.getByLabel('Target').fill(target.url)
   await page.keyboard.press('Enter')
   await expect.poll(() => target.requests.length).toBe(1)
+  expectSignedNow(target.requests[0]?.headers, body)
   await page.getByRole('tab', { name: 'Signature' }).click()
   await page.getByRole('button', { name: 'Replay signed anew' }).click()
   await expect.poll(() => target.requests.length).toBe(2)
-  const signature = target.requests[1]?.headers.find((value) => /^t=\d+,v1=/.test(value)) ?? ''
-  const [, t = '', v1 = ''] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(signature) ?? []
-  expect(Math.abs(Date.now() / 1000 - Number(t))).toBeLessThan(60)
-  expect(v1).toBe(mac(SECRET, `${t}.${body}`))
+  expectSignedNow(target.requests[1]?.headers, body)
   target.close()
 })
 
@@ -218,7 +227,7 @@ test('a URL that was signed instead of the one checked becomes the public URL wi
     'X-Forwarded-Proto': 'http',
   })
   await look(page, hookwell, id)
-  await expect(causes(page).first()).toContainText(url)
+  await expect(page.locator('.verdict-lead')).toContainText(url)
   await page.getByRole('button', { name: 'Use this as the public URL' }).click()
   await expect(page.getByText('Saved. What is stored is checked again.')).toBeVisible()
   await expect(page.getByRole('article').getByText('Signature valid').first()).toBeVisible()

@@ -43,7 +43,7 @@ const SCENES: readonly Scene[] = [
     act: async (page) => {
       await expect(page.getByRole('list', { name: 'What it looks like' })).toBeVisible()
       await page.getByLabel('Secret to try').fill('whsec_0123456789abcdef')
-      await page.getByRole('button', { name: 'Find the scheme' }).click()
+      await page.getByRole('button', { name: 'Find the scheme', exact: true }).click()
       await expect(page.locator('.found-scheme')).toBeVisible()
     },
   },

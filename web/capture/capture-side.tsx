@@ -140,7 +140,7 @@ function Deliveries({ world, endpoint, capture, wanted, onTarget }: DeliveriesPr
         scheme: endpoint.signing?.scheme,
         late: isLate(capture, row, world.clock.now.value),
         settingsHref: world.router.href({ name: 'settings', endpoint: slugOf(endpoint), section: 'signature' }),
-        testKey: world.api.testKey,
+        testKey: (scheme) => world.api.testKey(scheme, endpoint.id),
       }}
       onSend={(destination, options, onRefused) =>
         void sendOn(world, endpoint, capture, destination, options, onRefused)

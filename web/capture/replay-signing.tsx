@@ -41,13 +41,19 @@ export function ReplaySigning(props: ReplaySigningProps) {
   return (
     <fieldset class="replay-signing" aria-describedby={refusal === undefined ? undefined : `${id}-refusal`}>
       <legend>Signature</legend>
-      {late && sign === 'keep' ? (
+      {late && (sign === 'keep' || sign === 'corrupt') ? (
         <p class="replay-late">
           <Icon name="warning" />
-          <span>By now this request is too old: an app that checks the time refuses it as it came.</span>
-          <button type="button" onClick={() => choose('resign')}>
-            Sign it anew
-          </button>
+          <span>
+            {sign === 'keep'
+              ? 'By now this request is too old: an app that checks the time refuses it as it came.'
+              : 'By now this request is too old: an app may refuse it for that, and never look at the signature.'}
+          </span>
+          {sign === 'keep' ? (
+            <button type="button" onClick={() => choose('resign')}>
+              Sign it anew
+            </button>
+          ) : null}
         </p>
       ) : null}
       <div class="replay-signs">

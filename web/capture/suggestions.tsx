@@ -20,10 +20,14 @@ export function Suggestions({ suggestions, instead, settingsHref }: SuggestionsP
           <p>
             <strong>Looks like {name}.</strong> <Prose text={because} />
           </p>
-          <a class="button" data-look={index === 0 && !instead ? 'primary' : undefined} href={settingsHref(scheme)}>
+          {/* Names are long, and the sentence beside it says whose it is; who hears the button alone is told with it. */}
+          <a
+            class="button"
+            data-look={index === 0 && !instead ? 'primary' : undefined}
+            href={settingsHref(scheme)}
+            aria-label={`${instead ? 'Check with it' : 'Add its secret'}: ${name}`}
+          >
             {instead ? 'Check with it' : 'Add its secret'}
-            {/* Names are long, and the sentence beside it says whose it is. */}
-            <span class="visually-hidden">: {name}</span>
           </a>
         </li>
       ))}
