@@ -77,7 +77,7 @@ function foundAtOnce(
     log('A capture could not be checked when it arrived.', { capture: arrived.id, error: name })
     const scheme = signing === undefined ? {} : { scheme: signing.scheme }
     const verdict = { kind: 'unchecked' as const, ...scheme, reason: 'Checking this failed.' }
-    return { verdict, eventType: undefined, eventId: undefined, late: true }
+    return { verdict, eventType: undefined, eventId: undefined, late: true, heavy: false }
   }
 }
 

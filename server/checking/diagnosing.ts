@@ -5,13 +5,12 @@
 import type { Capture } from '../../shared/capture.ts'
 import type { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { SettingsToTry } from '../signatures/diagnose.ts'
 import { definitionOf, type SigningSettings, verdictOf } from '../signatures/endpoint-check.ts'
 import type { SignedRequest } from '../signatures/request.ts'
 import type { EndpointRecord } from '../store/store.ts'
 import { causeOf, GivenUp } from './given-up.ts'
 import { type StoredCheck, withFetchedKeys } from './stored-check.ts'
-import { lookAt } from './stored-request.ts'
+import { hasScheme, lookAt } from './stored-request.ts'
 import { maySeeKeptSecrets, settingsToTry } from './tried-settings.ts'
 
 /**
@@ -36,7 +35,7 @@ export async function diagnoseStored(
   const isQuick = (request: SignedRequest): boolean =>
     !causes || (hasScheme(complete) && isAccepted(complete, request, at))
   try {
-    const found = await lookAt<Diagnosis>(parts, settings?.publicUrl, capture, {
+    const found = await lookAt<Diagnosis>(parts, complete, capture, {
       here: async (request, signedUrl) =>
         isQuick(request)
           ? (await diagnosis()).diagnose({ settings: complete, request, signedUrl, tryCauses: false }, at)
@@ -62,8 +61,6 @@ export async function diagnoseStored(
 
 /** Its many variants are loaded when somebody asks, so that the start does not wait for them. */
 const diagnosis = () => import('../signatures/diagnose.ts')
-
-const hasScheme = (settings: SettingsToTry | undefined): settings is SigningSettings => settings?.scheme !== undefined
 
 function isAccepted(settings: SigningSettings, request: SignedRequest, at: number): boolean {
   if (definitionOf(settings) === undefined) return false

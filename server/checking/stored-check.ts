@@ -78,7 +78,7 @@ export async function withFetchedKeys<S extends SigningSettings>(
 ): Promise<{ settings?: S; fault?: KeyFault }> {
   const definition = definitionOf(signing)
   if (!fetchesKeys(signing) || definition === undefined) return {}
-  const named = await lookAt<{ places: KeyPlaces | undefined }>(parts, signing.publicUrl, capture, {
+  const named = await lookAt<{ places: KeyPlaces | undefined }>(parts, signing, capture, {
     here: (request) => ({ places: keyPlaces(signing, request) }),
     inThread: async (request) => ({ places: await parts.checker.places({ settings: signing, request }) }),
   })
@@ -97,7 +97,7 @@ function find(
 ): Promise<Found | undefined> {
   const names = { eventType, eventId }
   const at = capture.receivedAt
-  return lookAt(parts, settings?.publicUrl, capture, {
+  return lookAt(parts, settings, capture, {
     here: (request) => findAll(settings, names, request, at),
     inThread: (request) => parts.checker.find({ settings, names, request, at }),
   })

@@ -4,7 +4,9 @@
  */
 import type { Capture } from '../../shared/capture.ts'
 import type { SignedUrl } from '../../shared/diagnosis.ts'
-import { isHeavy } from '../signatures/findings.ts'
+import type { SettingsToTry } from '../signatures/diagnose.ts'
+import type { SigningSettings } from '../signatures/endpoint-check.ts'
+import { isHeavy, takesLong } from '../signatures/findings.ts'
 import { lazyJson } from '../signatures/json-body.ts'
 import type { SignedRequest } from '../signatures/request.ts'
 import { signedUrlOf } from '../signatures/signed-url.ts'
@@ -19,33 +21,37 @@ export interface Looking {
 }
 
 export interface Look<T> {
-  /** For a body that is read here. Undefined where it takes too long here all the same: then it is done in the thread. */
+  /** For what does not take long. Undefined where it takes too long here all the same: then it is done in the thread. */
   readonly here: (request: SignedRequest, signedUrl: SignedUrl) => T | undefined | Promise<T | undefined>
   /** The body's memory goes along with the request. */
   readonly inThread: (request: ToldRequest, signedUrl: SignedUrl) => Promise<T>
 }
 
 /**
- * @param publicUrl of the endpoint whose settings are looked at with
+ * @param settings what it is looked at with: they say which URL was signed, and how long it takes
  * @returns undefined where the capture is gone
  * @throws GivenUp where the look itself fails, here or there; AppError where the store cannot be read, and what `inThread` throws
  */
 export async function lookAt<T>(
   { store, publicUrl: publicBase }: Looking,
-  publicUrl: string | undefined,
+  settings: SettingsToTry | undefined,
   { id, method, target, headers: pairs }: Pick<Capture, 'id' | 'method' | 'target' | 'headers'>,
   { here, inThread }: Look<T>,
 ): Promise<T | undefined> {
   const content = await store.body(id) // anew each time: the thread takes it along
   if (content === undefined) return undefined
   const headers = pairs.flat()
-  const signedUrl = signedUrlOf({ target, headers }, publicUrl, publicBase)
+  const signedUrl = signedUrlOf({ target, headers }, settings?.publicUrl, publicBase)
   const request = { method, target, headers, url: signedUrl.url, body: content.bytes }
-  const found = isHeavy(request.body.length)
+  const isLong = isHeavy(request.body.length) || (hasScheme(settings) && takesLong(settings, request))
+  const found = isLong
     ? undefined
     : await guarded(async () => here({ ...request, json: lazyJson(request.body) }, signedUrl))
   return found ?? inThread(request, signedUrl)
 }
+
+export const hasScheme = (settings: SettingsToTry | undefined): settings is SigningSettings =>
+  settings?.scheme !== undefined
 
 /** Whatever a stranger's request brings about is told as the thread tells it. Of the error only its name: its message may quote the request. */
 async function guarded<T>(look: () => Promise<T>): Promise<T> {

@@ -31,19 +31,22 @@ const HASHES_OF_ED25519 = 2
 /** Values of a signature that are looked at where each brings a timestamp, and so a content, of its own. */
 const VALUES_READ = 8
 
-/** @param now Unix milliseconds; freshness is judged at the time of arrival */
+/**
+ * `heavy` where finding out the rest takes long, too: those wait for one another.
+ * @param now Unix milliseconds; freshness is judged at the time of arrival
+ */
 export function findAtOnce(
   settings: SigningSettings | undefined,
   names: Pick<EventSettings, 'eventType' | 'eventId'>,
   request: SignedRequest,
   now: number,
-): Found & { late: boolean } {
+): Found & { late: boolean; heavy: boolean } {
   const events: EventSettings = { ...names, scheme: settings?.scheme }
   const costly = takesLong(settings, request)
   const isSmall = !isHeavy(request.body.length)
   if (isSmall && !costly) {
     const found = find(settings, events, request, now)
-    return { ...found, late: found.verdict.kind !== 'valid' && fetchesKeys(settings) }
+    return { ...found, late: found.verdict.kind !== 'valid' && fetchesKeys(settings), heavy: false }
   }
   // Whoever asks for the JSON of a large body gets none now, and is asked again later.
   let asked = false
@@ -62,7 +65,8 @@ export function findAtOnce(
     eventType: eventTypeOf(events, request.headers, read.json),
     eventId: eventIdOf(events, request.headers, read.json),
   }
-  return { ...found, late: costly || asked || (found.verdict.kind !== 'valid' && fetchesKeys(settings)) }
+  const late = costly || asked || (found.verdict.kind !== 'valid' && fetchesKeys(settings))
+  return { ...found, late, heavy: true }
 }
 
 /** All there is to find out, whatever it costs: not for the thread that takes in webhooks, where the body is large. */

@@ -60,6 +60,8 @@ export interface NewCapture {
   readonly verdict: Verdict
   /** Something of it is found out later: it stays among `lateCaptures` until it was. */
   readonly late?: boolean
+  /** Finding that out takes long; left out: only if its body is larger than `PARSED_BODY_BYTES`. */
+  readonly heavy?: boolean
   /** Decided before the commit. `headers` flat; `ms` is filled in by the store when it commits, from `startedAt` (performance.now). */
   readonly answered: {
     readonly status: number
@@ -82,7 +84,7 @@ export interface Findings {
 
 /** Some of the captures of which something is still to be found out. */
 export interface LateOnes {
-  /** Those with a body of more than `PARSED_BODY_BYTES`, or all others. */
+  /** Those that take long, or all others. */
   readonly heavy: boolean
   /** Only those whose time has come, in Unix milliseconds. */
   readonly dueBy: number

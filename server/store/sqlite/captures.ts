@@ -9,7 +9,7 @@ import type { Batch } from './batch.ts'
 import type { Kept } from './endpoint-row.ts'
 import type { EndpointTable } from './endpoints.ts'
 import type { LogTable } from './events.ts'
-import { openFindings } from './findings.ts'
+import { isLarge, openFindings } from './findings.ts'
 import type { Pieces } from './pieces.ts'
 
 const SUMMARY =
@@ -143,7 +143,7 @@ export function openCaptures(parts: {
       large?.number ?? null,
       large?.sha256 ?? null,
     )
-    if (capture.late === true) findings.markLate(seq, capture.body.length, 0)
+    if (capture.late === true) findings.markLate(seq, capture.heavy ?? isLarge(capture.body.length), 0)
     kept.captures += 1
     kept.bytes += capture.body.length
     kept.lastSeq = seq

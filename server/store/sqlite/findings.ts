@@ -15,12 +15,15 @@ interface Found {
 
 export interface FindingTable {
   /** Inside a transaction: something of this capture is still to be found out, and it is not looked at before `due` (Unix ms). */
-  markLate(seq: number, bodySize: number, due: number): void
+  markLate(seq: number, heavy: boolean, due: number): void
   /** Places in the log of all those, the oldest first; or of some, those first that have never been looked at. */
   late(only: LateOnes | undefined): Iterable<{ seq: number }>
   /** Inside a transaction. @param cleared captures up to this seq do not count any more */
   save(row: Found, cleared: number, findings: Findings): void
 }
+
+/** What finding out about a body costs, where nothing better is known. */
+export const isLarge = (bodySize: number): boolean => bodySize > PARSED_BODY_BYTES
 
 export function openFindings(db: Database, log: LogTable): FindingTable {
   const mark = db.prepare(
@@ -59,8 +62,8 @@ export function openFindings(db: Database, log: LogTable): FindingTable {
     return true
   }
 
-  function markLate(seq: number, bodySize: number, due: number): void {
-    mark.run(seq, Number(bodySize > PARSED_BODY_BYTES), due)
+  function markLate(seq: number, heavy: boolean, due: number): void {
+    mark.run(seq, Number(heavy), due)
   }
 
   return {
@@ -70,7 +73,7 @@ export function openFindings(db: Database, log: LogTable): FindingTable {
       const text = JSON.stringify(verdict)
       const isNewEvent = event !== undefined && saveEventOf(row, cleared, event)
       if (text !== row.verdict) saveVerdict.run(text, row.seq)
-      if (late === true) markLate(row.seq, row.body_size, notBefore)
+      if (late === true) markLate(row.seq, isLarge(row.body_size), notBefore)
       if (late === false) unmark.run(row.seq)
       if (isNewEvent || text !== row.verdict) log.append('updated', row.endpoint, row.seq, null)
     },

@@ -1,6 +1,8 @@
 /** What happens while something large is being checked: small captures do not wait for it, and settings that change meanwhile win. */
 import { expect, test } from 'vitest'
 import type { Checker } from '../../../server/checking/checker.ts'
+import { findAtOnce } from '../../../server/signatures/findings.ts'
+import { PARSED_BODY_BYTES } from '../../../shared/limits.ts'
 import { aCapture } from '../../support/a-capture.ts'
 import { anSnsCapture, checkingParts, SNS } from '../../support/checking-parts.ts'
 import { tlsFile } from '../../support/key-provider.ts'
@@ -42,6 +44,28 @@ test('a small capture is checked while forty large ones that came before it wait
   expect(held).toHaveLength(1)
   held[0]?.()
   await expect.poll(() => held.length, { timeout: 20_000 }).toBe(2)
+})
+
+test('what is small and takes long all the same goes through the thread, one at a time, and holds up no light one', async () => {
+  const { held, wrap } = holding()
+  await using parts = checkingParts({
+    wrap,
+    again: false,
+    fetchDocument: async () => ({ text: tlsFile('paypal.pem') }),
+  })
+  const { store } = parts
+  const secrets = Array.from({ length: 10 }, (_, n) => `secret-number-${n}`)
+  const endpoint = await store.addEndpoint({ signing: { scheme: 'stripe', secrets } })
+  const body = Buffer.alloc(PARSED_BODY_BYTES, 0x20)
+  const headers = Array.from({ length: 8 }, (_, n) => ['stripe-signature', `t=${n},v1=${'00'.repeat(32)}`]).flat()
+  const request = { method: 'POST', url: '', target: '/', headers, body, json: () => undefined }
+  const found = findAtOnce(endpoint.signing, endpoint, request, Date.now())
+  expect(found).toMatchObject({ late: true, heavy: true })
+  for (let n = 0; n < 12; n++) await store.addCapture(aCapture(endpoint.id, { headers, body, ...found }))
+  await expect.poll(() => held.length).toBe(1)
+  const { verdict } = await anSnsCapture(store, await store.addEndpoint({ signing: SNS }), Date.now())
+  await expect.poll(verdict).toMatchObject({ kind: 'valid' })
+  expect(held).toHaveLength(1)
 })
 
 test('settings that change while a late capture is checked: what was found out with the old ones is not written down', async () => {

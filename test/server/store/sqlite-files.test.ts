@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openStore, type StoreSettings } from '../../../server/store/open.ts'
 import type { StoreRefusal } from '../../../server/store/refusal.ts'
 import type { Store } from '../../../server/store/store.ts'
-import { EVENTS_KEPT } from '../../../shared/limits.ts'
+import { EVENTS_KEPT, PARSED_BODY_BYTES } from '../../../shared/limits.ts'
 import { aCapture } from '../../support/a-capture.ts'
 import { tempDirectory } from '../../support/temp-directory.ts'
 
@@ -51,6 +51,28 @@ test('the file says whose it is, in which format, and holds pages of 8 KiB', asy
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal')
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
   })
+})
+
+test('captures that waited for a late check before it was known when and beside whom go on waiting, large ones as such', async () => {
+  const data = tempDirectory()
+  const first = open(data)
+  const { id: endpoint } = await first.addEndpoint({})
+  const add = async (bytes: number) =>
+    (await first.addCapture(aCapture(endpoint, { body: Buffer.alloc(bytes, 0x20), late: true }))).id
+  const small = await add(PARSED_BODY_BYTES)
+  const large = await add(PARSED_BODY_BYTES + 1)
+  await first.close()
+  // As migration 0002 left it.
+  inside(data, (db) =>
+    db.exec(`DROP INDEX late_checks_by_due;
+      ALTER TABLE late_checks DROP COLUMN heavy;
+      ALTER TABLE late_checks DROP COLUMN due;
+      PRAGMA user_version = 2`),
+  )
+  const store = opened(data)
+  const due = (heavy: boolean) => store.lateCaptures(10, { heavy, dueBy: 0 }).map(({ id }) => id)
+  expect(due(false)).toEqual([small])
+  expect(due(true)).toEqual([large])
 })
 
 test('only its owner may read the directory and every file in it', async () => {

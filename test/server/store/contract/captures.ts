@@ -283,6 +283,9 @@ export function captureContract(open: Opener): void {
       const due = (heavy: boolean, dueBy: number, limit = 10) =>
         store.lateCaptures(limit, { heavy, dueBy }).map(({ id }) => id)
       expect(due(true, 0)).toEqual([big])
+      const { id: costly } = await store.addCapture(aCapture(endpoint, { late: true, heavy: true }))
+      expect(due(true, 0)).toEqual([big, costly])
+      await store.updateFindings(costly, { verdict: { kind: 'valid' }, late: false })
       expect(due(false, 0)).toEqual([first, second, third])
       const verdict = { kind: 'unchecked' } as const
       await store.updateFindings(first, { verdict, late: true, notBefore: 2_000 })
