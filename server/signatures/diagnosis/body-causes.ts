@@ -44,7 +44,7 @@ const BODY_CAUSES: Record<BodyVariant['cause'], { title: string; why: string; re
   body_part: {
     title: 'Only a part of the body was signed',
     why: 'The sender left out the rest.',
-    remedy: 'Sign the whole body at the sender, or check with a scheme that signs only this part.',
+    remedy: 'Sign the whole body at the sender: the rest is not protected, and anybody could have added or changed it.',
   },
   body_empty: {
     title: 'An empty body was signed',

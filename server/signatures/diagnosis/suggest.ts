@@ -55,22 +55,28 @@ export function suggest(request: SignedRequest, limit = 3): Suggestion[] {
 }
 
 /**
- * Beside the scheme that is set. One whose signature stands in the same place in the same form is not named: the header then says nothing
- * that would speak for it.
+ * Beside the scheme that is set. One whose signature stands where the set one looks for its own, in the same form, is not named: the
+ * header then says nothing that would speak for it.
  */
 export function suggestBeside({ id, row }: Definition, request: SignedRequest): Suggestion[] {
-  const same = placeAndForm(row)
+  const names = namesOf(row)
+  const isSame = (other: Scheme): boolean =>
+    formOf(other) === formOf(row) &&
+    namesOf(other).every((name) => names.includes(name) || !isCarried(other, name, request))
   return suggest(request, SCHEMES.length)
     .filter(({ scheme }) => {
       const other = findScheme(scheme)?.row
-      return scheme !== id && (other === undefined || placeAndForm(other) !== same)
+      return scheme !== id && (other === undefined || !isSame(other))
     })
     .slice(0, 3)
 }
 
-function placeAndForm({ sig }: Scheme): string {
-  return JSON.stringify([sig.in, sig.name.toLowerCase(), sig.prefix ?? '', sig.field ?? '', sig.enc])
-}
+const namesOf = ({ sig }: Scheme): string[] => [sig.name, ...(sig.aliases ?? [])].map((name) => name.toLowerCase())
+
+const formOf = ({ sig }: Scheme): string => JSON.stringify([sig.in, sig.prefix ?? '', sig.field ?? '', sig.enc])
+
+const isCarried = ({ sig }: Scheme, name: string, { headers }: SignedRequest): boolean =>
+  sig.in !== 'header' || headerValuesOf(headers, name).length > 0
 
 function scoreOf({ id, row, eventType }: SchemeEntry, request: SignedRequest): number {
   const { sig, ts } = row

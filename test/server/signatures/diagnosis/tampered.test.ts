@@ -163,3 +163,23 @@ test('no suggestion names a scheme whose signature stands in the same place in t
   }
   expect(diagnose({ settings: settings('stripe', SECRET), request }, NOW).suggestions[0]?.scheme).toBe('github')
 })
+
+test('a scheme that looks at the same header under another name is suggested only where its own name came', () => {
+  const named = (name: string) => {
+    const headers = [
+      `${name}-id`,
+      'm',
+      `${name}-timestamp`,
+      '1767225590',
+      `${name}-signature`,
+      `v1,${mac({}, 'base64', 'x')}`,
+    ]
+    const { suggestions } = diagnose(
+      { settings: settings('standard-webhooks', SECRET), request: arrives('{}', headers) },
+      NOW,
+    )
+    return suggestions.map(({ scheme }) => scheme)
+  }
+  for (const same of ['svix', 'openai', 'polar', 'clerk']) expect(named('webhook')).not.toContain(same)
+  expect(named('svix')).toContain('svix')
+})
