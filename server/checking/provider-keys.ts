@@ -20,8 +20,11 @@ export interface KeyFault {
 export type GivenKeys = { readonly keys: readonly string[]; readonly missed?: KeyFault } | KeyFault
 
 export interface ProviderKeys {
-  /** @param at when the request arrived, in Unix milliseconds: a key must have been valid then */
-  keysAt(places: KeyPlaces, enc: Scheme['key']['enc'], at: number): Promise<GivenKeys>
+  /**
+   * @param endpoint whose requests name these places: each has its own share of fetches, so that nobody can use up another's
+   * @param at when the request arrived, in Unix milliseconds: a key must have been valid then
+   */
+  keysAt(endpoint: string, places: KeyPlaces, enc: Scheme['key']['enc'], at: number): Promise<GivenKeys>
 }
 
 export interface ProviderKeySettings {
@@ -42,7 +45,7 @@ const FAULT_KEPT_MAX_MS = 60 * 60 * 1000
 /** Documents remembered. */
 const KEPT_MAX = 200
 
-/** Documents asked for within a minute: strangers choose the file, and a provider must not be flooded for them. */
+/** Documents asked for within a minute for one endpoint: strangers choose the file, and a provider must not be flooded for them. */
 const FETCHES_PER_MINUTE = 30
 
 interface Kept {
@@ -55,9 +58,28 @@ interface Kept {
 
 export function createProviderKeys({ fetchDocument, now, roots }: ProviderKeySettings): ProviderKeys {
   const kept = new Map<string, Kept>() // the least recently used first
-  let fetchedAt: number[] = []
+  const fetchedAt = new Map<string, number[]>()
 
-  function document(place: KeyPlace): { kept: Kept } | KeyFault {
+  /** When this endpoint may fetch again, in Unix milliseconds; undefined, and counted, where it may now. */
+  function againFor(endpoint: string): number | undefined {
+    for (const [each, times] of fetchedAt) {
+      const recent = times.filter((at) => at > now() - 60_000)
+      if (recent.length === 0) fetchedAt.delete(each)
+      else fetchedAt.set(each, recent)
+    }
+    const times = fetchedAt.get(endpoint) ?? []
+    if (times.length >= FETCHES_PER_MINUTE) return (times[0] ?? now()) + 60_000
+    fetchedAt.set(endpoint, [...times, now()])
+    return undefined
+  }
+
+  /** What never came goes first: names that a stranger made up do not drive out keys that are in use. */
+  function forgetOldest(): void {
+    const resting = [...kept].filter(([, each]) => each.isResting).map(([name]) => name)
+    for (const name of [...resting, ...kept.keys()].slice(0, Math.max(0, kept.size - KEPT_MAX))) kept.delete(name)
+  }
+
+  function document(endpoint: string, place: KeyPlace): { kept: Kept } | KeyFault {
     const name = nameOf(place)
     const known = kept.get(name)
     kept.delete(name)
@@ -65,15 +87,14 @@ export function createProviderKeys({ fetchDocument, now, roots }: ProviderKeySet
       kept.set(name, known)
       return { kept: known }
     }
-    fetchedAt = fetchedAt.filter((at) => at > now() - 60_000)
-    if (fetchedAt.length >= FETCHES_PER_MINUTE) {
+    const againAt = againFor(endpoint)
+    if (againAt !== undefined) {
       if (known !== undefined) kept.set(name, known) // how often it failed counts on
       return {
         fault: 'Too many different keys were named within a minute, so this one was not fetched.',
-        againAt: (fetchedAt[0] ?? now()) + 60_000,
+        againAt,
       }
     }
-    fetchedAt.push(now())
     const fresh: Kept = {
       document: fetchDocument(place),
       until: now() + KEPT_MS,
@@ -81,7 +102,7 @@ export function createProviderKeys({ fetchDocument, now, roots }: ProviderKeySet
       isResting: false,
     }
     kept.set(name, fresh)
-    if (kept.size > KEPT_MAX) for (const oldest of [...kept.keys()].slice(0, kept.size - KEPT_MAX)) kept.delete(oldest)
+    forgetOldest()
     return { kept: fresh }
   }
 
@@ -93,8 +114,13 @@ export function createProviderKeys({ fetchDocument, now, roots }: ProviderKeySet
     asked.until = now() + Math.min(FAULT_KEPT_MS * 2 ** Math.max(0, asked.failures - 1), FAULT_KEPT_MAX_MS)
   }
 
-  async function keyAt(place: KeyPlace, enc: Scheme['key']['enc'], at: number): Promise<{ key: string } | KeyFault> {
-    const found = document(place)
+  async function keyAt(
+    endpoint: string,
+    place: KeyPlace,
+    enc: Scheme['key']['enc'],
+    at: number,
+  ): Promise<{ key: string } | KeyFault> {
+    const found = document(endpoint, place)
     if ('fault' in found) return found
     const { kept: asked } = found
     const fetched = await asked.document
@@ -109,9 +135,9 @@ export function createProviderKeys({ fetchDocument, now, roots }: ProviderKeySet
   }
 
   return {
-    async keysAt(places, enc, at) {
+    async keysAt(endpoint, places, enc, at) {
       if ('fault' in places) return places
-      const tried = await Promise.all(places.places.map((place) => keyAt(place, enc, at)))
+      const tried = await Promise.all(places.places.map((place) => keyAt(endpoint, place, enc, at)))
       const keys = tried.flatMap((each) => ('key' in each ? [each.key] : []))
       const faults = tried.flatMap((each) => ('fault' in each ? [each] : []))
       const missed = allOf(faults)

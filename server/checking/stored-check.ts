@@ -83,7 +83,7 @@ export async function withFetchedKeys<S extends SigningSettings>(
     inThread: async (request) => ({ places: await parts.checker.places({ settings: signing, request }) }),
   })
   if (named?.places === undefined) return {}
-  const given = await parts.keys.keysAt(named.places, definition.row.key.enc, capture.receivedAt)
+  const given = await parts.keys.keysAt(capture.endpoint, named.places, definition.row.key.enc, capture.receivedAt)
   if ('fault' in given) return { fault: given }
   const settings = { ...signing, publicKeys: [...(signing.publicKeys ?? []), ...given.keys] }
   return given.missed === undefined ? { settings } : { settings, fault: given.missed }

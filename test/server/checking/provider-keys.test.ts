@@ -106,13 +106,13 @@ describe('what is fetched', () => {
       () => ({ body: tlsFile('paypal.pem') }),
       () => now,
     )
-    const first = await Promise.all(Array.from({ length: 10 }, () => keys.keysAt(snsPlaces(), 'pem', now)))
+    const first = await Promise.all(Array.from({ length: 10 }, () => keys.keysAt('shop', snsPlaces(), 'pem', now)))
     expect(first[0]).toEqual({ keys: [expect.stringMatching(/^-----BEGIN PUBLIC KEY-----/)] })
     now += 23 * 3_600_000
-    await keys.keysAt(snsPlaces(), 'pem', now)
+    await keys.keysAt('shop', snsPlaces(), 'pem', now)
     expect(provider.asked).toEqual(['GET sns.us-east-1.amazonaws.com/a.pem'])
     now += 2 * 3_600_000
-    await keys.keysAt(snsPlaces(), 'pem', now)
+    await keys.keysAt('shop', snsPlaces(), 'pem', now)
     expect(provider.asked).toHaveLength(2)
   })
 
@@ -127,12 +127,12 @@ describe('what is fetched', () => {
       () => answer,
       () => now,
     )
-    expect(await keys.keysAt(snsPlaces(), 'pem', now)).toEqual({ fault: expect.stringMatching(says) })
+    expect(await keys.keysAt('shop', snsPlaces(), 'pem', now)).toEqual({ fault: expect.stringMatching(says) })
     now += 59_000
-    await keys.keysAt(snsPlaces(), 'pem', now)
+    await keys.keysAt('shop', snsPlaces(), 'pem', now)
     expect(provider.asked).toHaveLength(1)
     now += 2_000
-    await keys.keysAt(snsPlaces(), 'pem', now)
+    await keys.keysAt('shop', snsPlaces(), 'pem', now)
     expect(provider.asked).toHaveLength(2)
   })
 
@@ -151,20 +151,20 @@ describe('what is fetched', () => {
       for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60]) {
         const asked = provider.asked.length
         const again = now + minutes * 60_000
-        const given = await Promise.all([1, 2].map(() => keys.keysAt(snsPlaces(), 'pem', now)))
+        const given = await Promise.all([1, 2].map(() => keys.keysAt('shop', snsPlaces(), 'pem', now)))
         for (const each of given)
           expect(each).toMatchObject({ fault: expect.stringContaining('answered'), againAt: again })
         now = again - 1
-        expect(await keys.keysAt(snsPlaces(), 'pem', now)).toMatchObject({ againAt: again })
+        expect(await keys.keysAt('shop', snsPlaces(), 'pem', now)).toMatchObject({ againAt: again })
         expect(provider.asked).toHaveLength(asked + 1)
         now = again
       }
       isThere = true
-      expect(await keys.keysAt(snsPlaces(), 'pem', now)).toHaveProperty('keys')
+      expect(await keys.keysAt('shop', snsPlaces(), 'pem', now)).toHaveProperty('keys')
       // What was reached begins anew.
       now += 25 * 3_600_000
       isThere = false
-      expect(await keys.keysAt(snsPlaces(), 'pem', now)).toMatchObject({ againAt: now + 60_000 })
+      expect(await keys.keysAt('shop', snsPlaces(), 'pem', now)).toMatchObject({ againAt: now + 60_000 })
     },
   )
 
@@ -173,10 +173,10 @@ describe('what is fetched', () => {
     await using gone = await keyProvider(() => undefined)
     await gone[Symbol.asyncDispose]()
     const offline = createProviderKeys({ fetchDocument: gone.fetchDocument, now: () => now, roots: [] })
-    expect(await offline.keysAt(snsPlaces(), 'pem', now)).toMatchObject({ againAt: now + 60_000 })
+    expect(await offline.keysAt('shop', snsPlaces(), 'pem', now)).toMatchObject({ againAt: now + 60_000 })
     for (const answer of [{ status: 404, body: '' }, { status: 302, body: '' }, { body: '<html>' }]) {
       const { keys } = await keysWith(() => answer)
-      expect(await keys.keysAt(snsPlaces(), 'pem', now)).not.toHaveProperty('againAt')
+      expect(await keys.keysAt('shop', snsPlaces(), 'pem', now)).not.toHaveProperty('againAt')
     }
   })
 
@@ -185,7 +185,7 @@ describe('what is fetched', () => {
       place.endsWith('/a.pem') ? { body: tlsFile('paypal.pem') } : { status: 500, body: '' },
     )
     const places = { places: [...snsPlaces('a').places, ...snsPlaces('b').places] }
-    expect(await keys.keysAt(places, 'pem', Date.now())).toEqual({
+    expect(await keys.keysAt('shop', places, 'pem', Date.now())).toEqual({
       keys: [expect.stringContaining('PUBLIC KEY')],
       missed: { fault: expect.stringContaining('answered 500'), againAt: expect.any(Number) },
     })
@@ -193,8 +193,8 @@ describe('what is fetched', () => {
 
   test('of one place says nothing about another', async () => {
     const { keys } = await keysWith((place) => (place.endsWith('/a.pem') ? { body: tlsFile('paypal.pem') } : undefined))
-    expect(await keys.keysAt(snsPlaces('a'), 'pem', Date.now())).toHaveProperty('keys')
-    expect(await keys.keysAt(snsPlaces('b'), 'pem', Date.now())).toHaveProperty('fault')
+    expect(await keys.keysAt('shop', snsPlaces('a'), 'pem', Date.now())).toHaveProperty('keys')
+    expect(await keys.keysAt('shop', snsPlaces('b'), 'pem', Date.now())).toHaveProperty('fault')
   })
 
   test('stays within thirty files a minute, and what had no room is worth asking for again when the minute is over', async () => {
@@ -204,14 +204,30 @@ describe('what is fetched', () => {
       () => now,
     )
     const again = now + 60_000
-    for (let n = 0; n < 30; n++) await keys.keysAt(snsPlaces(`n${n}`), 'pem', now)
+    for (let n = 0; n < 30; n++) await keys.keysAt('shop', snsPlaces(`n${n}`), 'pem', now)
     now += 10_000
     for (let n = 30; n < 40; n++)
-      expect(await keys.keysAt(snsPlaces(`n${n}`), 'pem', now)).toMatchObject({ againAt: again })
+      expect(await keys.keysAt('shop', snsPlaces(`n${n}`), 'pem', now)).toMatchObject({ againAt: again })
     expect(provider.asked).toHaveLength(30)
+    await keys.keysAt('another endpoint', snsPlaces('m0'), 'pem', now)
+    expect(provider.asked, 'a flood at one endpoint takes nothing from the next').toHaveLength(31)
     now = again
-    await keys.keysAt(snsPlaces('n30'), 'pem', now)
-    expect(provider.asked).toHaveLength(31)
+    await keys.keysAt('shop', snsPlaces('n30'), 'pem', now)
+    expect(provider.asked).toHaveLength(32)
+  })
+
+  test('keys that are in use are not driven out by names that lead to nothing', async () => {
+    let now = 1_800_000_000_000
+    const { provider, keys } = await keysWith(
+      (place) => (place.endsWith('/good.pem') ? { body: tlsFile('paypal.pem') } : undefined),
+      () => now,
+    )
+    await keys.keysAt('shop', snsPlaces('good'), 'pem', now)
+    for (let n = 0; n < 250; n++) await keys.keysAt(`endpoint ${n % 10}`, snsPlaces(`made-up-${n}`), 'pem', now)
+    const before = provider.asked.length
+    now += 1_000
+    expect(await keys.keysAt('shop', snsPlaces('good'), 'pem', now)).toHaveProperty('keys')
+    expect(provider.asked).toHaveLength(before)
   })
 
   test('comes from public addresses only, and from whom the certificate of the host proves', async () => {
@@ -232,7 +248,7 @@ describe('what is fetched', () => {
 describe('a certificate of PayPal', () => {
   const asked = async (body: string, at = Date.now(), roots?: string[]) => {
     const { keys } = await keysWith(() => ({ body }), Date.now, roots)
-    return keys.keysAt(payPalPlaces, 'pem', at)
+    return keys.keysAt('shop', payPalPlaces, 'pem', at)
   }
 
   test('counts with its chain', async () => {
@@ -264,7 +280,7 @@ test("Plaid's key is asked for with the API's credentials, of both environments,
   )
   const plaid = settings('plaid', { secrets: [{ id: 's', value: 'api-secret' }], extra: { clientId: 'client' } })
   const places = (kid: string) => keyPlaces(plaid, request(['Plaid-Verification', jws(kid)])) ?? { fault: '' }
-  const given = await keys.keysAt(places('k-1'), 'jwk', Date.now())
+  const given = await keys.keysAt('shop', places('k-1'), 'jwk', Date.now())
   expect(given).toEqual({ keys: [expect.stringContaining('"kty":"EC"')] })
   expect(provider.asked.sort()).toEqual(
     ['production', 'sandbox'].map(
@@ -272,7 +288,7 @@ test("Plaid's key is asked for with the API's credentials, of both environments,
         `POST ${host}.plaid.com/webhook_verification_key/get {"client_id":"client","secret":"api-secret","key_id":"k-1"}`,
     ),
   )
-  expect(await keys.keysAt(places('k-2'), 'jwk', Date.now())).toEqual({
+  expect(await keys.keysAt('shop', places('k-2'), 'jwk', Date.now())).toEqual({
     fault: expect.stringContaining('Another key came'),
   })
   expect(keyPlaces(settings('plaid'), request(['Plaid-Verification', jws('k')]))).toEqual({
