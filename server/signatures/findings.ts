@@ -135,7 +135,9 @@ function hashedBytes(settings: SigningSettings | undefined, request: Omit<Signed
 /** How many times as large as the body a content may be. */
 function bodiesIn({ content }: Scheme): number {
   const tokens = [...content.matchAll(CONTENT_TOKEN)].filter(([, name = '']) => OF_BODY.includes(name))
-  return Math.max(1, tokens.length)
+  // In base64 it is a third longer, and is built first.
+  const written = tokens.filter(([, name]) => name === 'bodyBase64')
+  return Math.max(1, tokens.length + written.length)
 }
 
 const OF_BODY: readonly string[] = ['body', 'bodyBase64', 'crc32', 'json']

@@ -16,7 +16,8 @@ export function readTimestamp(text: string, unit: Stamp['unit']): number | undef
     const at = Date.parse(`${match[1]}${(match[2] ?? '').slice(0, 4)}${match[3]}`)
     return Number.isNaN(at) ? undefined : at
   }
-  if (!/^\d{1,15}$/.test(text)) return undefined
+  // Without leading zeros: some libraries sign the number, which has none, and others the text.
+  if (!/^(0|[1-9]\d{0,14})$/.test(text)) return undefined
   return unit === 's' ? Number(text) * 1000 : Number(text)
 }
 

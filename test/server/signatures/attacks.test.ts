@@ -406,3 +406,19 @@ describe('a flood is not worth the work', () => {
     within(1000, () => judged('twilio', { text, headers }, { secrets }))
   })
 })
+
+describe('a timestamp has one spelling', () => {
+  // Libraries that sign the number and libraries that sign the text would differ about any other.
+  const mac = (content: string) => createHmac('sha256', 'shared').update(content).digest('hex')
+  test.each([
+    [String(NOW / 1000), 'valid'],
+    [`0${NOW / 1000}`, 'invalid'],
+    [`000${NOW / 1000}`, 'invalid'],
+    [`+${NOW / 1000}`, 'invalid'],
+    ['0', 'valid'],
+    ['00', 'invalid'],
+  ])('t=%s is %s, however rightly it is signed', (t, kind) => {
+    const headers = ['Stripe-Signature', `t=${t},v1=${mac(`${t}.{}`)}`]
+    expect(judged('stripe', { text: '{}', headers }, { secrets })).toMatchObject({ kind })
+  })
+})

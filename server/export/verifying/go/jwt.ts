@@ -41,7 +41,7 @@ export function verifyJwt(recipe: Recipe): string {
     '\t\t\t\tcontinue',
     '\t\t\t}',
     '\t\t\thead, claims, signature := readPart(parts[0]), readPart(parts[1]), decode(parts[2])',
-    '\t\t\tif head == nil || claims == nil || head["crit"] != nil {',
+    '\t\t\tif head == nil || claims == nil || head["crit"] != nil || head["b64"] != nil {',
     '\t\t\t\tcontinue',
     '\t\t\t}',
     '\t\t\t// Only these: a token must not choose how it is checked.',

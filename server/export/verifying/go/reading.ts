@@ -91,7 +91,7 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
         )
       : lines(
           '\tat, err := strconv.ParseUint(timestamp, 10, 64)',
-          '\tif err != nil || len(timestamp) > 15 {',
+          '\tif err != nil || len(timestamp) > 15 || strconv.FormatUint(at, 10) != timestamp {',
           '\t\treturn false',
           '\t}',
           unlimited && '\t_ = at',

@@ -34,7 +34,7 @@ export function verifyJwt(recipe: Recipe): string {
         '  if (third === undefined || more.length > 0) return false',
         '  const header = readPart(first)',
         '  const claims = readPart(second)',
-        '  if (!ALGORITHMS.includes(header?.alg) || header.crit !== undefined || claims === undefined) return false',
+        '  if (!ALGORITHMS.includes(header?.alg) || header.crit !== undefined || header.b64 !== undefined || claims === undefined) return false',
         "  const signed = [first, second].join('.')",
         "  const signature = Buffer.from(third, 'base64url')",
         "  if (signature.toString('base64url') !== third) return false",

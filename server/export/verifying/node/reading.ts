@@ -66,7 +66,7 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
           '  const match = /^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)$/.exec(timestamp)',
           '  if (match === null) return false',
         )
-      : '  if (!/^\\d{1,15}$/.test(timestamp)) return false',
+      : '  if (!/^(0|[1-9]\\d{0,14})$/.test(timestamp)) return false',
     `  const age = ${age}`,
     `  return ${limits.length === 0 ? '!Number.isNaN(age)' : limits.join(' && ')}`,
     '}',

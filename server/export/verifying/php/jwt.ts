@@ -20,7 +20,7 @@ export function verifyJwt(recipe: Recipe): string {
     '            continue;',
     '        }',
     '        [$header, $claims, $signature] = [self::readPart($parts[0]), self::readPart($parts[1]), self::decode($parts[2])];',
-    "        if ($header === null || $claims === null || array_key_exists('crit', $header)) {",
+    "        if ($header === null || $claims === null || array_key_exists('crit', $header) || array_key_exists('b64', $header)) {",
     '            continue;',
     '        }',
     "        if (!in_array($header['alg'] ?? null, self::ALGORITHMS, true)) {",

@@ -86,7 +86,7 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
           "    $age = (int) round($now * 1000) - (int) $moment->format('Uv'); // in milliseconds",
         )
       : lines(
-          "    if (preg_match('/\\A[0-9]{1,15}\\z/', $timestamp) !== 1) {",
+          "    if (preg_match('/\\A(0|[1-9][0-9]{0,14})\\z/', $timestamp) !== 1) {",
           '        return false;',
           '    }',
           ts.unit === 's'

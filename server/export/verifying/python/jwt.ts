@@ -21,7 +21,7 @@ export function verifyJwt(recipe: Recipe): string {
     `    for token in [text for value in ${values(recipe)} for text in signatures_in(value)]:`,
     '        first, second, third = (token.split(".") + ["", "", ""])[:3]',
     '        header, claims, signature = read_part(first), read_part(second), decode(third)',
-    '        if token.count(".") != 2 or header is None or claims is None or "crit" in header:',
+    '        if token.count(".") != 2 or header is None or claims is None or "crit" in header or "b64" in header:',
     '            continue',
     '        if header.get("alg") not in tuple(ALGORITHMS):',
     '            continue',

@@ -80,7 +80,7 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
     )
   return lines(
     'def is_fresh(timestamp, now):',
-    '    if not re.fullmatch("[0-9]{1,15}", timestamp):',
+    '    if not re.fullmatch("0|[1-9][0-9]{0,14}", timestamp):',
     '        return False',
     ts.unit === 's'
       ? '    age = int(now) - int(timestamp)  # in seconds'

@@ -19,7 +19,7 @@ export function verifyJwt(recipe: Recipe): string {
     '    next false if parts.size != 3',
     '',
     '    header, claims, signature = read_part(first), read_part(second), decode(third)',
-    "    next false if header.nil? || claims.nil? || header.key?('crit') || !ALGORITHMS.include?(header['alg'])",
+    "    next false if header.nil? || claims.nil? || header.key?('crit') || header.key?('b64') || !ALGORITHMS.include?(header['alg'])",
     '',
     '    signed = "#{first}.#{second}"',
     `    keys.any? { |key| ${check} } && holds?(claims${claimArguments(recipe)})`,

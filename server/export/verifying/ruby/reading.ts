@@ -65,7 +65,7 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
     )
   return lines(
     'def fresh?(timestamp, now)',
-    '  return false unless timestamp.match?(/\\A[0-9]{1,15}\\z/)',
+    '  return false unless timestamp.match?(/\\A(0|[1-9][0-9]{0,14})\\z/)',
     '',
     ts.unit === 's'
       ? '  age = now.to_i - timestamp.to_i # in seconds'
