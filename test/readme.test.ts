@@ -1,6 +1,6 @@
 /** The README's five minutes, line by line: what stands there is run as it stands, but for the ports. */
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { anInspector } from './support/an-inspector.ts'
@@ -44,4 +44,21 @@ test('the five minutes with curl do what they say', async () => {
   expect(stdout).toMatch(/HTTP\/1\.1 202 Accepted\r\n(?:.*\r\n)*X-Seen: yes\r\n(?:.*\r\n)*\r\nthanks\n/)
   expect(stdout).toContain('"reason":"unknown_endpoint"')
   expect(said.at(-2)).toContain('"id":"ef62fe6d-2ca0-42a5-831d-5ab8457bcac6"')
+})
+
+test('the map shows what is there: every file and room of the server, and nothing else', () => {
+  const map = README.slice(README.indexOf('## The map'), README.indexOf('Every arrow points down'))
+  const lines = map.slice(map.indexOf('server/\n') + 'server/\n'.length, map.indexOf('\nweb/')).split('\n')
+  const named = lines.flatMap(
+    (line) =>
+      line
+        .trim()
+        .match(/^[\w.-]+\/?(?:, [\w.-]+)*/)?.[0]
+        .split(', ') ?? [],
+  )
+  const entries = readdirSync(new URL('../server', import.meta.url), { withFileTypes: true })
+  const there = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+  expect(named.toSorted()).toEqual(there.filter((name) => name !== 'tsconfig.json').toSorted())
+  for (const room of ['schemes', 'codes', 'diagnosis'])
+    expect(existsSync(new URL(`../server/signatures/${room}`, import.meta.url))).toBe(true)
 })
