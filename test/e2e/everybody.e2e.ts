@@ -48,6 +48,16 @@ const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'signature, a sender that nobody knows, found with a secret that has spaces around it',
+    path: (_, ids) => `/e/unsigned/c/${ids[6]}?tab=signature`,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Find the scheme with its secret' }).click()
+      await page.getByLabel('Secret to try').fill(' shop-secret ')
+      await page.getByRole('button', { name: 'Find the scheme', exact: true }).click()
+      await expect(page.getByText('The secret is saved without')).toBeVisible()
+    },
+  },
+  {
     name: 'signature, scheme picker open',
     path: (_, ids) => `/e/guests/c/${ids[2]}?tab=signature`,
     act: async (page) => {
@@ -199,6 +209,8 @@ async function prepare(hookwell: Hookwell): Promise<string[]> {
   })
   await hookwell.api('POST', 'endpoints', { alias: 'unsigned' })
   ids.push(await hookwell.send('{"type":1}', {}, '', 'discord-dev'), await hookwell.send('{}', {}, '', 'unsigned'))
+  const shop = createHmac('sha256', 'shop-secret').update('{"order":1}').digest('hex')
+  ids.push(await hookwell.send('{"order":1}', { 'X-Shoprocket-Signature': shop }, '', 'unsigned'))
   const [first = ''] = ids
   await hookwell.api('PATCH', `captures/${first}`, { note: 'a note', tags: ['tag'], pinned: true })
   await hookwell.api('POST', `captures/${first}/replay`, { target: 'http://localhost:9/' })

@@ -4,7 +4,10 @@ import type { Cause, Diagnosis } from '../../shared/diagnosis.ts'
 /** The sentence that was proven: it says more than that something does not fit. Undefined where all is well, or only guessed. */
 export function leadOf({ verdict, causes }: Pick<Diagnosis, 'verdict' | 'causes'>): string | undefined {
   const [first] = causes
-  return verdict.kind !== 'valid' && first?.proven === true ? first.detail : undefined
+  if (verdict.kind === 'valid' || first?.proven !== true) return undefined
+  // Whose secret it is matters more than how it signs.
+  const other = saysScheme(first) ? causes.find(({ id, proven }) => proven && id === 'other_secret') : undefined
+  return (other ?? first).detail
 }
 
 /** Whether a cause says nothing but how the request is signed, which the scheme that was found shows in full. */

@@ -23,6 +23,11 @@ test('what was proven is said first; a guess is not, nor anything about what is 
   expect(leadOf({ verdict: { kind: 'valid' }, causes: [cause({})] })).toBeUndefined()
 })
 
+test('that a scheme fits with a secret of somebody else is said before how it signs', () => {
+  const causes = [cause({ id: 'scheme_found' }), cause({ id: 'other_secret', detail: 'The secret of billing.' })]
+  expect(leadOf({ verdict: { kind: 'unchecked' }, causes })).toBe('The secret of billing.')
+})
+
 test('that the scheme was found is not told apart from the scheme', () => {
   expect(saysScheme(cause({ id: 'scheme_found' }))).toBe(true)
   expect(saysScheme(cause({ id: 'secret_whitespace' }))).toBe(false)
