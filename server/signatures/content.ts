@@ -68,6 +68,27 @@ export function bytesOf(content: Content): Buffer {
   )
 }
 
+export interface Excerpt {
+  readonly bytes: Buffer
+  /** Of the whole, in bytes. */
+  readonly size: number
+}
+
+/** The first bytes of a content, to be shown, and how many there are. No more of it is put together. */
+export function excerptOf(content: Content, limit: number): Excerpt {
+  const parts = content.map((part) => (part === SECRET ? '{secret}' : part))
+  const first: Buffer[] = []
+  let left = limit
+  for (const part of parts) {
+    const bytes = typeof part === 'string' ? Buffer.from(part.slice(0, left), 'latin1') : part.subarray(0, left)
+    first.push(bytes)
+    left -= bytes.length
+    if (left === 0) break
+  }
+  // A text has one character a byte.
+  return { bytes: Buffer.concat(first), size: parts.reduce((sum, part) => sum + part.length, 0) }
+}
+
 function piecesOf(row: Scheme): Piece[] {
   const pieces: Piece[] = []
   let from = 0

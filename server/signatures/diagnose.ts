@@ -5,7 +5,7 @@
  * because a signature that fits by chance does not happen; where nothing does, what is said is marked as a guess.
  */
 import type { Diagnosis, SignedUrl } from '../../shared/diagnosis.ts'
-import { DIAGNOSED_BODY_BYTES, SIGNED_SHOWN_BYTES } from '../../shared/limits.ts'
+import { DIAGNOSED_BODY_BYTES } from '../../shared/limits.ts'
 import type { Credentials, Definition } from './definition.ts'
 import { ageCause } from './diagnosis/ages.ts'
 import { findCandidates } from './diagnosis/candidates.ts'
@@ -103,16 +103,12 @@ function evidence(
   { request, signedUrl }: DiagnoseRequest,
   explanation: Explanation,
 ): Partial<Diagnosis> {
-  const { signedBase64: _, received, ...rest } = evidenceOf(explanation)
-  const { signed } = explanation
+  const { received, ...rest } = evidenceOf(explanation)
   const showsUrl = signedUrl !== undefined && signs({ definition, credentials, request }, 'url')
   return {
     ...rest,
     // A value that is compared with the secret is the secret, of this endpoint or of another.
     ...(received === undefined || definition.row.alg === 'token' ? {} : { received }),
-    ...(signed === undefined
-      ? {}
-      : { signedBase64: signed.subarray(0, SIGNED_SHOWN_BYTES).toString('base64'), signedSize: signed.length }),
     ...(showsUrl ? { url: signedUrl } : {}),
   }
 }

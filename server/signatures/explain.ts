@@ -4,7 +4,7 @@ import type { Verified } from '../../shared/diagnosis.ts'
 import { SIGNED_SHOWN_BYTES } from '../../shared/limits.ts'
 import type { Scheme } from '../../shared/scheme.ts'
 import { type Compiled, compile, contentsOf } from './compile.ts'
-import { bytesOf, type Content, digestOf, isFault } from './content.ts'
+import { type Content, digestOf, excerptOf, isFault } from './content.ts'
 import type { Credentials, Definition } from './definition.ts'
 import { readElements, writeElement } from './elements.ts'
 import { encode } from './encoding.ts'
@@ -18,10 +18,12 @@ export interface Explanation {
   readonly verdict: Verdict
   readonly fault: FaultId | undefined
   /**
-   * Exactly the bytes that are signed. Where a scheme hashes the secret along with them, `{secret}` stands in its place. Undefined
+   * Exactly the bytes that are signed, up to `SIGNED_SHOWN_BYTES`. Where a scheme hashes the secret along with them, `{secret}` stands in its place. Undefined
    * where a part is missing, and for tokens, which sign nothing.
    */
   readonly signed: Buffer | undefined
+  /** Of all that is signed, in bytes. */
+  readonly signedSize: number | undefined
   /** The element of the signature value as it should be, made with the matching secret, else the first. Never for tokens: it would be the secret. */
   readonly expected: string | undefined
   /** The elements that came, or the whole values where none has the right form. */
@@ -60,8 +62,11 @@ export function explainSignature(
     content === undefined || key === undefined
       ? undefined
       : writeElement(encode(digestOf(row.alg, key, content), row.sig.enc), row)
-  return { ...evidence, signed: content === undefined ? undefined : bytesOf(content), expected }
+  const { bytes: signed, size: signedSize } = content === undefined ? NOTHING : excerptOf(content, SIGNED_SHOWN_BYTES)
+  return { ...evidence, signed, signedSize, expected }
 }
+
+const NOTHING = { bytes: undefined, size: undefined }
 
 function firstContent(scheme: Compiled, request: SignedRequest, stamp: string | undefined): Content | undefined {
   const contents = contentsOf(scheme, request, stamp)
@@ -73,13 +78,14 @@ function signedJwt(
   token: string | undefined,
   key: Key | undefined,
   row: Scheme,
-): Pick<Explanation, 'signed' | 'expected'> {
+): Pick<Explanation, 'signed' | 'signedSize' | 'expected'> {
   const jwt = token === undefined ? undefined : readJwt(token)
-  if (jwt === undefined || 'says' in jwt) return { signed: undefined, expected: undefined }
+  if (jwt === undefined || 'says' in jwt) return { signed: undefined, signedSize: undefined, expected: undefined }
   const alg = row.algs?.find((each) => each === jwt.alg && each.startsWith('HS'))
   const mac = alg === undefined || key === undefined ? undefined : macOfJwt(jwt.signed, alg, key.object)
   return {
-    signed: Buffer.from(jwt.signed, 'latin1'),
+    signed: Buffer.from(jwt.signed.slice(0, SIGNED_SHOWN_BYTES), 'latin1'),
+    signedSize: jwt.signed.length,
     expected: mac === undefined ? undefined : writeElement(`${jwt.signed}.${mac.toString('base64url')}`, row),
   }
 }
@@ -88,11 +94,11 @@ function signedJwt(
 export function evidenceOf(
   explanation: Explanation,
 ): Pick<Verified, 'signedBase64' | 'signedSize' | 'expected' | 'received'> {
-  const { signed, expected, received } = explanation
+  const { signed, signedSize, expected, received } = explanation
   return {
-    ...(signed === undefined
+    ...(signed === undefined || signedSize === undefined
       ? {}
-      : { signedBase64: signed.subarray(0, SIGNED_SHOWN_BYTES).toString('base64'), signedSize: signed.length }),
+      : { signedBase64: signed.toString('base64'), signedSize }),
     ...(expected === undefined ? {} : { expected }),
     ...(received === undefined ? {} : { received: received.join(' ') }),
   }

@@ -41,7 +41,8 @@ export function readJwt(text: string): Jwt | Fault {
   if (typeof alg !== 'string') return malformed('its header names no algorithm')
   // RFC 7515 §4.1.11: who does not understand an extension that is marked as critical must refuse the token.
   // RFC 7797: with `b64` the claims would be signed as they are, and not as they are written here.
-  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) return malformed('its header demands extensions that no webhook needs')
+  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64'))
+    return malformed('its header demands extensions that no webhook needs')
   const signature = decodeStrictly(mac, 'base64url')
   if (signature === undefined) return malformed(mac === '' ? 'it is not signed' : 'its signature is not base64url')
   return {

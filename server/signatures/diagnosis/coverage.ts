@@ -4,7 +4,7 @@
  */
 import { CANONICAL } from '../../../shared/scheme.ts'
 import type { Credentials, Definition } from '../definition.ts'
-import { explainSignature } from '../explain.ts'
+import { type Explanation, explainSignature } from '../explain.ts'
 import { lazyJson } from '../json-body.ts'
 import type { SignedRequest } from '../request.ts'
 
@@ -24,8 +24,8 @@ export function signs({ definition, credentials, request }: Base, part: 'body' |
     return code?.claims !== undefined || (part === 'url' && urlSha256Hex !== undefined)
   }
   if (row.content !== CANONICAL) return TOKENS[part].some((token) => row.content.includes(token))
-  const signedOf = (changed: Partial<SignedRequest>): Buffer | undefined =>
-    explainSignature(definition, credentials, { ...request, ...changed }, 0).signed
+  const signedOf = (changed: Partial<SignedRequest>): Pick<Explanation, 'signed' | 'signedSize'> =>
+    explainSignature(definition, credentials, { ...request, ...changed }, 0)
   const longer = Buffer.concat([request.body, Buffer.from('&x=y')])
   const changed = {
     body: { body: longer, json: lazyJson(longer) },
@@ -35,7 +35,8 @@ export function signs({ definition, credentials, request }: Base, part: 'body' |
   // The body may be tied in from outside of what is signed, as by its hash in the URL.
   if ([{}, changed[part]].some((each) => code?.condition?.({ ...request, ...each }) !== undefined)) return true
   const [before, after] = [signedOf({}), signedOf(changed[part])]
-  return before === undefined || after === undefined || !before.equals(after)
+  if (before.signed === undefined || after.signed === undefined) return true
+  return before.signedSize !== after.signedSize || !before.signed.equals(after.signed) // all of these changes make it longer
 }
 
 const TOKENS = { body: ['{body', '{json:', '{crc32}'], url: ['{url}'], method: ['{method}'] } as const

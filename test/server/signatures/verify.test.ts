@@ -409,6 +409,7 @@ describe('the explanation', () => {
       verdict: expect.objectContaining({ kind: 'invalid', freshness: 'fresh' }),
       fault: 'mismatch',
       signed: Buffer.from(`${SECONDS}.x`),
+      signedSize: `${SECONDS}.x`.length,
       expected: `v1=${hex(`${SECONDS}.x`)}`,
       received: came,
       timestamp: Number(SECONDS) * 1000,
