@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { aTarget, expect, type Hookwell, test, pick } from './hookwell.ts'
+import { aTarget, expect, type Hookwell, test } from './hookwell.ts'
 
 const at = (hookwell: Hookwell, id: string, tab: string) =>
   `${hookwell.ready.inspector}/e/${hookwell.ready.endpoint}/c/${id}?tab=${tab}`
@@ -116,8 +116,8 @@ test('a signature is judged when the secret is added, stored captures too, and a
   const wrong = await hookwell.send(body, { 'X-Hub-Signature-256': sign('another'), 'X-GitHub-Event': 'issues' })
   await page.goto(at(hookwell, wrong, 'signature'))
   await expect(page.getByRole('article').getByText('Signature not checked').first()).toBeVisible()
-  await page.getByRole('link', { name: 'Add a signing secret' }).click()
-  await pick(page, 'Scheme', 'github')
+  await page.getByRole('link', { name: 'Add its secret: GitHub' }).click()
+  await expect(page.getByRole('combobox', { name: 'Scheme' })).toHaveValue('GitHub')
   await page.getByLabel('Secret', { exact: true }).fill(secret)
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Saved')).toBeVisible()

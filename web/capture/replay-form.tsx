@@ -1,11 +1,11 @@
 /** Where to send a capture, and what of it. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Replay } from '../../shared/delivery.ts'
 import type { Destination, SigningChoice } from '../preferences.ts'
 import { Check, Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { VisibleText } from '../ui/visible-text.tsx'
 import { joined, partsOf, wholeTarget } from './destination.ts'
+import { type ReplayOptions, ReplayOptionFields } from './replay-options.tsx'
 import { ReplaySigning, type SigningSetup } from './replay-signing.tsx'
 import type { Refusal } from './signing-choice.ts'
 
@@ -37,12 +37,6 @@ export interface Wanted {
   /** What speaks against that choice, where it was tried. */
   readonly refusal?: Refusal
 }
-
-/** What of the signature is said here goes before what the destination says. */
-export type ReplayOptions = Pick<
-  Replay,
-  'sign' | 'newId' | 'bodyTime' | 'testKey' | 'keepHost' | 'insecureTls' | 'timeoutMs'
->
 
 export function ReplayForm(props: ReplayFormProps) {
   const { destination, below, appends, sending, blocked, wanted, onTarget, signing, onSend } = props
@@ -115,7 +109,7 @@ export function ReplayForm(props: ReplayFormProps) {
           if (next?.sign !== choice?.sign) setRefusal(undefined)
         }}
       />
-      <Options onChange={setOptions} />
+      <ReplayOptionFields onChange={setOptions} />
     </form>
   )
 }
@@ -166,50 +160,3 @@ function Behind({ url, below, stripped, on, onChange }: BehindProps) {
 }
 
 const short = (text: string) => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)
-
-function Options({ onChange }: { onChange: (options: ReplayOptions) => void }) {
-  const [keepHost, setKeepHost] = useState(false)
-  const [insecureTls, setInsecureTls] = useState(false)
-  const [seconds, setSeconds] = useState('30')
-  const timeoutMs = Math.round(Number(seconds) * 1000)
-  useEffect(() => {
-    onChange({
-      ...(keepHost ? { keepHost } : {}),
-      ...(insecureTls ? { insecureTls } : {}),
-      ...(timeoutMs > 0 ? { timeoutMs } : {}),
-    })
-  }, [onChange, keepHost, insecureTls, timeoutMs])
-  return (
-    <details>
-      <summary>Options</summary>
-      <div class="replay-options">
-        <Check
-          label="Keep the Host header"
-          hint="Send the captured Host instead of the target’s."
-          checked={keepHost}
-          onChange={setKeepHost}
-        />
-        <Check
-          label="Accept any certificate"
-          hint="For self-signed certificates of your own."
-          checked={insecureTls}
-          onChange={setInsecureTls}
-        />
-        <Field label="Give up after (seconds)">
-          {(parts) => (
-            <input
-              {...parts}
-              type="number"
-              min="0.1"
-              max="300"
-              step="any"
-              required
-              value={seconds}
-              onInput={(event) => setSeconds(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-      </div>
-    </details>
-  )
-}

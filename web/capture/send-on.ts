@@ -5,7 +5,7 @@ import type { Endpoint } from '../../shared/endpoint.ts'
 import type { Destination } from '../preferences.ts'
 import type { World } from '../world.ts'
 import { appends } from './destination.ts'
-import type { ReplayOptions } from './replay-form.tsx'
+import type { ReplayOptions } from './replay-options.tsx'
 import { type Refusal, refusalOf, rowOf, signingFor } from './signing-choice.ts'
 
 /**

@@ -48,6 +48,7 @@ export function VerdictCard(props: VerdictCardProps) {
   const { signing } = endpoint
   const found = phase.kind === 'found' ? phase.diagnosis : undefined
   const keeping = useKeeping(api, capture.id, {}, found, endpoint)
+  const isLookedAt = phase.kind === 'found' || phase.kind === 'failed'
   // What was proven leaves nothing to guess.
   const suggestions = found?.causes[0]?.proven === true ? [] : (found?.suggestions ?? [])
   const { name, row } = namedScheme(verdict.scheme ?? signing?.scheme, signing, schemes)
@@ -79,7 +80,8 @@ export function VerdictCard(props: VerdictCardProps) {
       </p>
       <output class="visually-hidden">{said(phase)}</output>
       {saves === 0 ? null : <RecheckProgress key={saves} api={api} endpoint={endpoint.id} />}
-      {verdict.kind === 'unchecked' && suggestions.length === 0 ? (
+      {/* Not before it is known whether it looks like somebody: what is about to be pressed must not change. */}
+      {verdict.kind === 'unchecked' && isLookedAt && suggestions.length === 0 ? (
         <Unchecked
           headers={capture.headers}
           isSet={signing !== undefined}
