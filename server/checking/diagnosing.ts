@@ -5,9 +5,12 @@
 import type { Capture } from '../../shared/capture.ts'
 import type { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
+import { compile } from '../signatures/compile.ts'
+import type { SettingsToTry } from '../signatures/diagnose.ts'
+import type { Fitted } from '../signatures/diagnosis/mismatch.ts'
 import { definitionOf, type SigningSettings, verdictOf } from '../signatures/endpoint-check.ts'
 import type { SignedRequest } from '../signatures/request.ts'
-import type { EndpointRecord } from '../store/store.ts'
+import type { EndpointRecord, Store } from '../store/store.ts'
 import { causeOf, GivenUp } from './given-up.ts'
 import { type StoredCheck, withFetchedKeys } from './stored-check.ts'
 import { hasScheme, lookAt } from './stored-request.ts'
@@ -45,8 +48,9 @@ export async function diagnoseStored(
           causes && maySeeKeptSecrets(own, settings ?? {})
             ? secretsOfOthers(await store.endpoints(), capture.endpoint)
             : []
+        const fitted = causes && isOwn(input) ? await fittedOf(store, capture, complete) : undefined
         return checker.diagnose(
-          { input: { settings: complete, signedUrl, others, tryCauses: causes }, request, at },
+          { input: { settings: complete, signedUrl, others, fitted, tryCauses: causes }, request, at },
           signal,
         )
       },
@@ -66,6 +70,32 @@ function isAccepted(settings: SigningSettings, request: SignedRequest, at: numbe
   if (definitionOf(settings) === undefined) return false
   const { kind, freshness } = verdictOf(settings, request, at)
   return kind === 'valid' && (freshness === undefined || freshness === 'fresh')
+}
+
+/** Whether it is asked about the endpoint's settings as they are. */
+const isOwn = ({ causes: _, ...tried }: DiagnoseInput): boolean =>
+  Object.values(tried).every((value) => value === undefined)
+
+/** Captures that are looked at for whether the secret is right. */
+const LOOKED_AT = 100
+
+/** How many of the endpoint's newest other captures fit these settings. Undefined while they are checked anew, or with nothing set. */
+async function fittedOf(
+  store: Store,
+  { id, endpoint, seq }: Capture,
+  settings: SettingsToTry | undefined,
+): Promise<Fitted | undefined> {
+  const definition = hasScheme(settings) ? definitionOf(settings) : undefined
+  if (settings === undefined || definition === undefined) return undefined
+  if (store.toRecheck().some((each) => each.id === endpoint)) return undefined
+  const keys = new Set(compile(definition, settings).keys.map(({ secretId }) => secretId))
+  const { captures } = await store.captures({ endpoint, limit: LOOKED_AT })
+  const others = captures.filter((other) => other.id !== id)
+  const fitting = others.filter(
+    ({ verdict: { kind, scheme, secretId } }) =>
+      kind === 'valid' && scheme === settings.scheme && secretId !== undefined && keys.has(secretId),
+  )
+  return { count: fitting.length, of: others.length, later: fitting.some((other) => other.seq > seq) }
 }
 
 /** By the names that people know the endpoints by. */

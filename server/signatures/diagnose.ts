@@ -13,6 +13,7 @@ import { causesOfFinding, causesOfWeaker } from './diagnosis/causes.ts'
 import { signs } from './diagnosis/coverage.ts'
 import { findOut } from './diagnosis/find-out.ts'
 import { faultCauses, nothingFoundCauses } from './diagnosis/guesses.ts'
+import type { Fitted } from './diagnosis/mismatch.ts'
 import { foundScheme } from './diagnosis/row-variants.ts'
 import { findMd5 } from './diagnosis/solve.ts'
 import { suggest, suggestBeside } from './diagnosis/suggest.ts'
@@ -33,6 +34,8 @@ export interface DiagnoseRequest {
   readonly signedUrl?: SignedUrl | undefined
   /** Other endpoints' secrets, each under the name that people know the endpoint by. Only the names ever get into a sentence. */
   readonly others?: readonly { readonly name: string; readonly secrets: readonly string[] }[] | undefined
+  /** What the same settings said of the endpoint's other requests, where that is known. */
+  readonly fitted?: Fitted | undefined
   /** `false`: the verdict and its evidence only, without a search. */
   readonly tryCauses?: boolean | undefined
   /** Asked between tries; once it says so, what was found until then is given. */
@@ -65,7 +68,10 @@ export function diagnose(input: DiagnoseRequest, now: number): Diagnosis {
   const tried = tries.count()
   const causes =
     finding === undefined
-      ? [...nothingFoundCauses({ ...searched, explanation, suggestions, age, tried }), ...causesOfWeaker(weaker)]
+      ? [
+          ...nothingFoundCauses({ ...searched, explanation, suggestions, age, tried, fitted: input.fitted }),
+          ...causesOfWeaker(weaker),
+        ]
       : [...causesOfFinding(finding, definition.row, request), ...ages]
   const scheme = finding === undefined ? {} : foundScheme(finding, definition, settings, request, tries)
   return { ...shown, causes, suggestions, ...scheme, ...limits(request, tries) }

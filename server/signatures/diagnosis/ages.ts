@@ -15,13 +15,13 @@ export function ageCause(
   proven: boolean,
 ): Cause | undefined {
   const { freshness } = verdict
-  if (freshness !== 'stale' && freshness !== 'future') return undefined
   const evidence =
     timestamp === undefined
       ? 'The time that stands in the token.'
       : `Signed ${moment(timestamp)}, arrived ${moment(now)}.`
   const unit = unitCause(timestamp, row, now)
-  if (unit !== undefined) return { ...unit, evidence, proven }
+  if (unit !== undefined && freshness !== undefined) return { ...unit, evidence, proven }
+  if (freshness !== 'stale' && freshness !== 'future') return undefined
   const off = timestamp === undefined ? undefined : inWords(now - timestamp)
   const stale = freshness === 'stale'
   const allowed = (stale ? row.ts?.past : row.ts?.future) ?? undefined
@@ -49,12 +49,12 @@ function unitCause(
 ): Pick<Cause, 'id' | 'title' | 'detail' | 'remedy'> | undefined {
   if (timestamp === undefined || row.ts === undefined || row.ts.unit === 'iso') return undefined
   const other = row.ts.unit === 's' ? timestamp / 1000 : timestamp * 1000
-  if (Math.abs(now - other) > 30 * DAY || Math.abs(now - timestamp) < 1000 * DAY) return undefined
+  if (Math.abs(now - other) > 30 * DAY || Math.abs(now - timestamp) < 365 * DAY) return undefined
   const [sent, read] = row.ts.unit === 's' ? ['milliseconds', 'seconds'] : ['seconds', 'milliseconds']
   return {
     id: 'timestamp_unit',
     title: 'The time has another unit',
-    detail: `The sender tells the time in ${sent}, and this scheme reads it as ${read}.`,
+    detail: `The sender tells the time in ${sent}, and this scheme reads it as ${read}, which gives a moment ${inWords(now - timestamp)} ${timestamp > now ? 'ahead' : 'ago'}.`,
     remedy:
       'Set the unit of the time in the scheme, or mend it at the sender: seconds have ten digits, milliseconds thirteen.',
   }

@@ -39,7 +39,12 @@ export function causesOfFinding(finding: Finding, row: Scheme | undefined, reque
   if (body !== undefined) said.push({ ...bodyCause(body), body: differenceOf(request.body, body.body) })
   if (algorithm !== undefined && row !== undefined) said.push(algorithmCause(algorithm, row))
   if (place !== undefined && row !== undefined) said.push(placeCause(place, row))
-  const together = said.length > 1 ? ` Only with all ${said.length} of these differences together.` : ''
+  const together =
+    said.length < 2
+      ? ''
+      : said.length === 2
+        ? ' Only with both together.'
+        : ` Only with all ${said.length} of these differences together.`
   const evidence = `${row !== undefined && usesPublicKey(row) ? 'Checked like this, the signature fits the key.' : 'Made again like this, the signature is exactly the one that came.'}${together}`
   return said.map((each) => ({ ...each, evidence, proven: true }))
 }
@@ -84,7 +89,7 @@ function urlCause(url: string, used: string): Said {
   return {
     id: 'wrong_url',
     title: 'Another URL was signed',
-    detail: `The sender signed ${url}, and this endpoint was checked with ${used} (${differenceOfUrls(url, used)}).`,
+    detail: `The sender signed ${url}, but ${used} was checked (${differenceOfUrls(url, used)}).`,
     remedy: url.startsWith(used)
       ? 'Look for what drops the end of the URL on the way, or set the public URL in the endpoint’s settings to the one that the provider has, character by character.'
       : 'Set the public URL in the endpoint’s settings to the one that the provider has, character by character.',

@@ -1,16 +1,17 @@
 /** The causes where nothing that was tried fits: what the check itself says, and what the request and the secret look like. */
-import type { Cause, Suggestion } from '../../../shared/diagnosis.ts'
-import { CONTENT_TOKEN } from '../../../shared/scheme.ts'
+import type { Cause, SignedUrl, Suggestion } from '../../../shared/diagnosis.ts'
 import { usesPublicKey } from '../../../shared/scheme-key.ts'
 import type { Credentials, Definition } from '../definition.ts'
 import type { Explanation } from '../explain.ts'
 import type { FaultId } from '../fault.ts'
 import type { SignedRequest } from '../request.ts'
 import { findScheme } from '../schemes.ts'
+import { ALWAYS_SIGN } from './always-signs.ts'
 import type { Candidate } from './candidates.ts'
 import { isSettled } from './find-out.ts'
 import { apiKeyHint, lostBodyHint, lostHeaderHint, numbersHint, testHint } from './hints.ts'
-import { MISMATCH_OF_KEY, REMEDIES, type Remedy } from './remedies.ts'
+import { type Fitted, mismatchCauses, mismatchOf, settingHint } from './mismatch.ts'
+import { REMEDIES } from './remedies.ts'
 import { unknownScheme } from './unknown.ts'
 import { wayOf } from './words.ts'
 
@@ -29,6 +30,8 @@ export interface NothingFound {
   readonly definition: Definition | undefined
   readonly credentials: Credentials
   readonly request: SignedRequest
+  readonly signedUrl?: SignedUrl | undefined
+  readonly fitted?: Fitted | undefined
   readonly candidates: readonly Candidate[]
   readonly suggestions: readonly Suggestion[]
   readonly age?: Cause | undefined
@@ -40,7 +43,7 @@ export interface NothingFound {
 
 /** Likeliest first; never empty. */
 export function nothingFoundCauses(given: NothingFound): Cause[] {
-  const { explanation, definition, credentials, request, candidates, suggestions, age, tried } = given
+  const { explanation, definition, credentials, request, candidates, suggestions, age } = given
   const id = definition?.id
   const numbers = numbersHint(request)
   const mismatch = explanation?.fault === 'mismatch' || explanation?.fault === undefined
@@ -50,7 +53,7 @@ export function nothingFoundCauses(given: NothingFound): Cause[] {
     explanation === undefined || definition === undefined
       ? [unknownScheme(given)]
       : mismatch
-        ? [anotherSecret(definition, tried)]
+        ? mismatchCauses({ ...given, definition })
         : faultCauses(explanation, definition)
   const looksLike =
     explanation?.fault !== undefined && ELSEWHERE.has(explanation.fault)
@@ -79,44 +82,25 @@ export function nothingFoundCauses(given: NothingFound): Cause[] {
 export function faultCauses({ verdict, fault }: Explanation, definition: Definition): Cause[] {
   if (fault === undefined) return []
   const { title, says, remedy } = fault === 'mismatch' ? mismatchOf(definition) : REMEDIES[fault]
+  const { name = '' } = findScheme(definition.id) ?? {}
+  const isLost = fault === 'signature_missing' && ALWAYS_SIGN.has(definition.id)
   const where = fault === 'setting_missing' || fault === 'companion_differs' ? settingHint(definition) : ''
   const detail = says ?? verdict.reason ?? `${title}.`
-  return [{ id: fault, title, detail, remedy: remedy + where, evidence: wayOf(definition), proven: false }]
+  return [
+    {
+      id: fault,
+      title,
+      detail,
+      remedy: isLost ? lostSignature(name, definition) : remedy + where,
+      evidence: wayOf(definition),
+      proven: false,
+    },
+  ]
 }
 
-const mismatchOf = ({ row }: Definition): Remedy => (usesPublicKey(row) ? MISMATCH_OF_KEY : REMEDIES.mismatch)
-
-/** Where the user finds the settings that the scheme cannot be checked without. */
-function settingHint({ id }: Definition): string {
-  const needed = findScheme(id)?.settings?.filter(({ required, hint }) => required && hint !== undefined) ?? []
-  return needed.map(({ label, hint }) => ` ${label}: ${hint}`).join('')
-}
-
-/** What is signed along with the request, so that a wrong value looks like a wrong key. */
-function signedSettings({ id, row }: Definition): string[] {
-  const names = [...row.content.matchAll(CONTENT_TOKEN)].flatMap(([, token, name]) =>
-    token === 'extra' ? (name ?? []) : [],
-  )
-  const settings = findScheme(id)?.settings ?? []
-  return names.map((name) => settings.find((each) => each.name === name)?.label ?? name)
-}
-
-function anotherSecret(definition: Definition, tried: number): Cause {
-  const { title, remedy } = mismatchOf(definition)
-  const settings = signedSettings(definition)
-  const what = usesPublicKey(definition.row) ? 'key' : 'secret'
-  const orSetting =
-    settings.length === 0
-      ? ''
-      : `, or the setting ${settings.join(' or ')}, which is part of what is signed, is not the sender’s`
-  return {
-    id: 'mismatch',
-    title,
-    detail: `Of ${tried} ways to sign this request that were tried none fits, so the sender most likely signed with another ${what}${orSetting}.`,
-    remedy: settings.length === 0 ? remedy : `${remedy}${settingHint(definition)}`,
-    evidence: wayOf(definition),
-    proven: false,
-  }
+function lostSignature(name: string, { row }: Definition): string {
+  const what = row.sig.in === 'header' ? 'header' : 'signature'
+  return `This was not sent by ${name}, which signs all that it sends (was it curl or a test tool?), or a proxy removed the ${what}. Send a real event, or look for what removes the ${what} on the way.`
 }
 
 function looksLikeCause({ scheme, name, because }: Suggestion): Cause {
@@ -125,7 +109,7 @@ function looksLikeCause({ scheme, name, because }: Suggestion): Cause {
   return {
     id: 'other_scheme',
     title: `It looks like ${name}`,
-    detail: `${because.replace(/\.$/, '')}, so it probably comes from ${name} and not from what this endpoint expects.`,
+    detail: `${because.replace(/\.$/, '')}, so it probably comes from ${name} and not from the sender that is expected here.`,
     remedy: `Choose the scheme ${name} for this endpoint, and add its ${key}.`,
     evidence: because,
     proven: false,

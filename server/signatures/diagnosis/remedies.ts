@@ -85,7 +85,7 @@ export const REMEDIES: Record<FaultId, Remedy> = {
     title: 'The signature does not fit',
     says: 'The sender signed with another secret, or something on the way changed what was signed.',
     remedy:
-      'Check that this is the signing secret of exactly this endpoint at the provider (test or live, this webhook).',
+      'Check that this is the signing secret of exactly this webhook at the provider (test or live, this address).',
   },
   body_borne: {
     title: 'The signature stands in the body',

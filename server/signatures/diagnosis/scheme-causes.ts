@@ -70,7 +70,7 @@ export function solvedCause(row: Scheme, schemeId: string | undefined): Said {
   return {
     id: 'scheme_found',
     title: name === undefined ? 'How it is signed was found' : `It is signed as ${name} does`,
-    detail: `${here} holds a signature that fits the secret: ${hashName(row.alg)} over ${contentInWords(row)}, in ${row.sig.enc}.${unseen(row)}`,
+    detail: `${here} holds a signature that was made with the secret and ${hashName(row.alg)}. What is signed is ${contentInWords(row)}; the signature is written in ${row.sig.enc}.${unseen(row)}`,
     remedy: 'Use the scheme that was found.',
   }
 }

@@ -58,6 +58,16 @@ export function withUrls(contents: readonly Filled[], urls: readonly string[]): 
   return urls.flatMap((url) => signing.map((content) => ({ ...content, url })))
 }
 
+/** Those that are usual, for trying with many bodies: the body, with a time or an id and no more. */
+export function plainOf(contents: readonly Filled[]): Filled[] {
+  return contents.filter(
+    ({ template, id }) =>
+      template.includes('{body}') &&
+      !/\{(?:url|method|query|secret)\}/.test(template) &&
+      (id === undefined || template === '{id}.{ts}.{body}'),
+  )
+}
+
 interface Time {
   readonly ts: NonNullable<Scheme['ts']>
   readonly text: string

@@ -6,11 +6,13 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import type { SignedUrl } from '../../../shared/diagnosis.ts'
 import type { Algorithm, Scheme } from '../../../shared/scheme.ts'
 import type { Credentials } from '../definition.ts'
+import { lazyJson } from '../json-body.ts'
 import { queryOf, type SignedRequest, toBinary } from '../request.ts'
+import { type BodyVariant, bodyVariants } from './body-variants.ts'
 import type { Candidate } from './candidates.ts'
 import type { Finding } from './finding.ts'
 import { secretOf } from './key-variants.ts'
-import { contentsOf, type Filled, withUrls } from './solve-contents.ts'
+import { contentsOf, type Filled, plainOf, withUrls } from './solve-contents.ts'
 import { keysOf, type TriedKey } from './solve-keys.ts'
 import type { Tries } from './tries.ts'
 import { otherAddresses } from './url-variants.ts'
@@ -24,6 +26,12 @@ const HASHES: readonly { alg: Algorithm; bytes: number }[] = [
 
 /** URLs that are tried instead of the one that was checked with: the other protocol, and the hosts that the request names. */
 const URLS_TRIED = 6
+
+/** Other ways to write the body that are tried where nobody knows how it is signed. */
+const BODIES_TRIED = 12
+
+/** Those that mean the same: a body of which a part would fit may have been added to. */
+const REWRITTEN: ReadonlySet<BodyVariant['cause']> = new Set(['body_reserialised', 'body_escaped', 'body_line_ends'])
 
 export interface ToSolve {
   readonly credentials: Credentials
@@ -44,7 +52,20 @@ export function solve(given: ToSolve, tries: Tries, accepts: (finding: Finding) 
   const rest = keys.filter((key) => !isOwn(key))
   const urls = otherAddresses(request, signedUrl).slice(0, URLS_TRIED)
   const search = searcher(given, tries, accepts)
-  return search(own, contents) ?? search(own, withUrls(contents, urls)) ?? search(rest, contents)
+  const found = search(own, contents) ?? search(own, withUrls(contents, urls))
+  if (found !== undefined) return found
+  const plain = plainOf(contents)
+  let tried = 0
+  for (const variant of bodyVariants(request)) {
+    if (tries.over() || tried === BODIES_TRIED) break
+    if (!REWRITTEN.has(variant.cause)) continue
+    tried++
+    const rewritten = { ...request, body: variant.body, json: lazyJson(variant.body) }
+    const isRight = (finding: Finding): boolean => accepts({ ...finding, body: variant })
+    const fits = searcher({ ...given, request: rewritten }, tries, isRight)(own, plain)
+    if (fits !== undefined) return { ...fits, steps: fits.steps + 1, body: variant }
+  }
+  return search(rest, contents)
 }
 
 function searcher(

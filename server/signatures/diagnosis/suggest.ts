@@ -117,7 +117,7 @@ function becauseOf({ id, row, eventType }: SchemeEntry, request: SignedRequest):
   const place = carried ?? placeOfSignature(row.sig).replace(/^The header /, '')
   const event = [mark?.header, eventType].find((name) => has(name))
   const named = event === undefined ? undefined : nameAsSent(event, request)
-  const what = carried === undefined ? `It has ${place.replace(/^The /, 'the ')}` : `It carries a ${place} header`
+  const what = carried === undefined ? `It has ${place.replace(/^The /, 'the ')}` : `It carries the header ${place}`
   return named === undefined ? `${what}.` : `${what} and ${named}.`
 }
 

@@ -25,7 +25,7 @@ export function wayOf({ id, row }: Definition): string {
   const signs = row.content === CANONICAL ? findScheme(id)?.signs : undefined
   const what =
     signs === undefined ? `This scheme signs ${contentInWords(row)}` : `This scheme signs: ${lower(clause(signs))}`
-  return `${what} – with ${key} (${row.alg.toUpperCase()}). The signature stands in ${place}, written as ${encodingName(row.sig.enc)}.`
+  return `${what} – with ${key} and ${hashName(row.alg).replace(/^(?:rsa|ecdsa|ed25519)/, (name) => name.toUpperCase())}. The signature stands in ${place}, written as ${encodingName(row.sig.enc)}.`
 }
 
 const clause = (sentences: string): string => sentences.replace(/\.$/, '')

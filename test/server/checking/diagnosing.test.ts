@@ -57,6 +57,26 @@ test('the secret of another endpoint is found, is called by the name of that end
   expect(JSON.stringify(json)).not.toContain(OTHER)
 })
 
+test('that the secret fitted other requests of the endpoint is known, and that one came later', async () => {
+  const { id } = await inspector.store.addEndpoint({ signing: { scheme: 'github', secrets: [SECRET] } })
+  const sent = async (body: string, signed: string): Promise<string> => {
+    const signature = `sha256=${createHmac('sha256', SECRET).update(signed).digest('hex')}`
+    const headers = { 'x-hub-signature-256': signature }
+    const response = await fetch(`${inspector.capture}/${id}`, { method: 'POST', headers, body })
+    return response.headers.get('hookwell-capture') ?? ''
+  }
+  const alone = await sent('{"amount":2}', '{"amount":1}')
+  expect((await asked(alone)).json.causes[0]?.title).toBe('Probably another secret')
+  for (const n of [1, 2, 3]) await sent(`{"n":${n}}`, `{"n":${n}}`)
+  expect((await asked(alone)).json.causes[0]?.detail).toBe(
+    'The secret is right: it fitted 3 other requests here. So what was signed was changed on the way, or somebody else sent this.',
+  )
+  const last = await sent('{"amount":4}', '{"amount":3}')
+  expect((await asked(last)).json.causes[0]?.detail).toContain('or the sender has another secret since then')
+  const tried = await asked(last, { secret: 'another-secret-here' })
+  expect(tried.json.causes[0]?.title).toBe('Probably another secret')
+})
+
 test('other settings are tried and not kept', async () => {
   const capture = await captured(GITHUB)
   expect((await asked(capture, { secret: SECRET })).json.verdict).toMatchObject({ kind: 'valid' })

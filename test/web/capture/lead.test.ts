@@ -41,6 +41,6 @@ test('the evidence of a cause leaves out what its mark says, in the very words t
   expect(alone?.evidence).not.toBe('')
   expect(evidenceOf(cause({ evidence: alone?.evidence ?? '' }))).toBe('')
   const [first] = causesOfFinding({ steps: 2, url, method: 'PUT' }, row, aRequest({}))
-  expect(evidenceOf(cause({ evidence: first?.evidence ?? '' }))).toBe('Only with all 2 of these differences together.')
+  expect(evidenceOf(cause({ evidence: first?.evidence ?? '' }))).toBe('Only with both together.')
   expect(evidenceOf(cause({ evidence: 'Signed then, arrived now.' }))).toBe('Signed then, arrived now.')
 })

@@ -104,9 +104,7 @@ describe('a scheme that nobody described', () => {
         text: JSON.stringify({
           sign: {
             id: 'x',
-            mac: createHmac('sha256', SECRET)
-              .update('POST' + URL)
-              .digest('hex'),
+            mac: createHmac('sha256', SECRET).update(`POST${URL}`).digest('hex'),
           },
         }),
       }),
@@ -201,6 +199,32 @@ describe('a scheme of which only a part is known here', () => {
     }
   })
 
+  test.each([
+    ['{"n": 1, "a": [1, 2]}', '{"n":1,"a":[1,2]}', 'body_reserialised'],
+    ['{\n  "n": 1\n}', '{"n":1}', 'body_reserialised'],
+    ['{"n":1}', '{\n    "n": 1\n}', 'body_reserialised'],
+    ['{"b":1,"a":2}', '{"b": 1, "a": 2}', 'body_reserialised'],
+    ['{"a":"\\u00e9"}', '{"a":"é"}', 'body_escaped'],
+    ['{"a":"http:\\/\\/x"}', '{"a":"http://x"}', 'body_escaped'],
+    ['{"a":1}\n', '{"a":1}', 'body_line_ends'],
+  ])('is found although %j was signed and %j came', (signed, arrives, cause) => {
+    for (const [content, headers] of [
+      ['{body}', []],
+      ['{ts}.{body}', ['X-Time', SECONDS]],
+    ] as const) {
+      const text = content.replace('{ts}', SECONDS).replace('{body}', signed)
+      const signature = createHmac('sha256', SECRET).update(text).digest('hex')
+      const request = aRequest({ url: URL, text: arrives, headers: ['X-Shop-Sig', signature, ...headers] })
+      const diagnosis = diagnose({ settings: settings(undefined, SECRET), request }, NOW)
+      expect(diagnosis.causes.map(({ id, proven }) => [id, proven])).toEqual([
+        ['scheme_found', true],
+        [cause, true],
+      ])
+      expect(diagnosis).toMatchObject({ scheme: { content } })
+      expect(diagnosis.causes[0]?.evidence).toMatch(/Only with both together\.$/)
+    }
+  })
+
   test('is told in words', () => {
     const signature = createHmac('sha256', SECRET).update(`v0:${SECONDS}\n${BODY}`).digest('hex')
     const custom = Scheme.parse({
@@ -213,12 +237,12 @@ describe('a scheme of which only a part is known here', () => {
     const request = aRequest({ url: URL, text: '{}', headers: ['X-Sig', signature, 'X-Time', SECONDS] })
     const { causes } = diagnose({ settings: { ...settings('custom', SECRET), custom }, request }, NOW)
     expect(causes[0]?.evidence).toBe(
-      'This scheme signs “v0:”, the time, a line break and the body, one behind the other – with the secret (HMAC-SHA256). The signature stands in the header X-Sig, written as hex.',
+      'This scheme signs “v0:”, the time, a line break and the body, one behind the other – with the secret and SHA-256. The signature stands in the header X-Sig, written as hex.',
     )
     const found = createHmac('sha256', SECRET).update(`${SECONDS}.${BODY}`).digest('hex')
     const unknown = aRequest({ url: URL, text: BODY, headers: ['X-Sig', found, 'X-Time', SECONDS] })
     expect(diagnose({ settings: settings(undefined, SECRET), request: unknown }, NOW).causes[0]?.detail).toBe(
-      'The header X-Sig holds a signature that fits the secret: SHA-256 over the time, “.” and the body, one behind the other, in hex.',
+      'The header X-Sig holds a signature that was made with the secret and SHA-256. What is signed is the time, “.” and the body, one behind the other; the signature is written in hex.',
     )
   })
 

@@ -62,7 +62,7 @@ describe('a request looks like', () => {
     expect(suggest(aRequest({ headers: ['Stripe-Signature', `t=1,v1=${HEX}`] }))[0]).toEqual({
       scheme: 'stripe',
       name: 'Stripe',
-      because: 'It carries a Stripe-Signature header.',
+      because: 'It carries the header Stripe-Signature.',
     })
   })
 })
