@@ -14,11 +14,20 @@ export function isAccepted({ kind, freshness }: Verdict): boolean {
   return kind === 'valid' && freshness !== 'stale' && freshness !== 'future'
 }
 
+/**
+ * 0 where a careful receiver would accept it, 1 where not, 2 where nothing was checked: no scheme or key was there, and none was found. A
+ * scheme that is only found now has not been chosen by anybody, so it ends with 1.
+ */
+export function exitCodeOf({ verdict, scheme }: Diagnosis): 0 | 1 | 2 {
+  if (isAccepted(verdict)) return 0
+  return verdict.kind === 'unchecked' && scheme === undefined ? 2 : 1
+}
+
 export function diagnosisText(diagnosis: Diagnosis): string {
   const { causes, suggestions, limited } = diagnosis
   return [
     verdictLine(diagnosis.verdict),
-    ...causes.map((cause, at) => causeText(cause, causes.length > 1 ? `${at + 1}. ` : '')),
+    ...causes.map((cause, at) => causeText(cause, diagnosis.verdict, causes.length > 1 ? `${at + 1}. ` : '')),
     ...suggestions.map(({ scheme, name, because }) =>
       visible(`It looks like ${name} (--scheme ${scheme}): ${because}`),
     ),
@@ -45,9 +54,15 @@ function verdictLine(verdict: Verdict): string {
   ].join('')
 }
 
-function causeText({ title, detail, remedy, evidence, proven, body, url }: Cause, number: string): string {
+/** How sure it is. What the check itself ran into is no guess. */
+function proofOf({ proven, detail }: Cause, { reason }: Verdict): string {
+  return proven ? 'proven' : detail === reason ? 'seen in the request' : 'a guess'
+}
+
+function causeText(cause: Cause, verdict: Verdict, number: string): string {
+  const { title, detail, remedy, evidence, body, url } = cause
   return [
-    `${number}${styled('bold', visible(title))}${styled('dim', proven ? '  proven' : '  a guess')}`,
+    `${number}${styled('bold', visible(title))}${styled('dim', `  ${proofOf(cause, verdict)}`)}`,
     indented(
       [
         visible(detail),
@@ -78,7 +93,7 @@ const byteNumber = (char: string): string => `<${char.charCodeAt(0).toString(16)
 
 function foundText({ scheme, schemeId }: Diagnosis): string {
   if (schemeId !== undefined)
-    return `It was signed with the scheme ${visible(schemeId)} (--scheme ${visible(schemeId)}).`
+    return `It was signed with the scheme ${visible(schemeId)} (--scheme ${visible(schemeId)}), which says:\n${indented(visible(JSON.stringify(scheme)))}`
   if (scheme === undefined) return ''
   return `It was signed like this; save it as a file for --custom:\n${indented(visible(JSON.stringify(scheme)))}`
 }

@@ -7,6 +7,7 @@ import { signedUrlOf } from '../signatures/signed-url.ts'
 import { givenRequest, momentOf } from './given-request.ts'
 import { givenSettings } from './given-settings.ts'
 import { nearNames } from './near-names.ts'
+import { forOptions } from './offline-remedies.ts'
 import type { VerifyOptions } from './verify-options.ts'
 
 /** @throws AppError where the call is wrong or nothing could be checked */
@@ -23,7 +24,7 @@ export async function verifyOffline(options: VerifyOptions): Promise<Diagnosis> 
     signedUrl,
     tryCauses: options.causes,
   }
-  return diagnose(asked, momentOf(options.at, now))
+  return forOptions(diagnose(asked, momentOf(options.at, now)))
 }
 
 function unknownScheme(id: string): AppError {

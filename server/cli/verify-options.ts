@@ -68,7 +68,8 @@ export interface VerifyOptions {
 }
 
 export const VERIFY_HELP = `
-Exit code: 0 rightly signed and not too old, 1 not, 2 the call is wrong or nothing could be checked.
+Exit code: 0 rightly signed and not too old; 1 not, or it is signed by a scheme that was not
+given and is printed; 2 the call is wrong or nothing could be checked.
 
 Examples:
   hookwell verify 01981f3c-…                   a stored capture, with the settings of its endpoint

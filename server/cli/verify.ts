@@ -5,14 +5,14 @@
 import type { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
 import { inspectorAt } from '../remote/inspector.ts'
-import { diagnosisText, isAccepted } from './diagnosis-text.ts'
+import { diagnosisText, exitCodeOf } from './diagnosis-text.ts'
 import { givenSettings } from './given-settings.ts'
 import { OFFLINE_ONLY, type VerifyOptions } from './verify-options.ts'
 
 const INSPECTOR = 'http://127.0.0.1:4666'
 
 /**
- * Resolves with the exit code: 0 rightly signed and not too old, 1 not.
+ * Resolves with the exit code: 0 rightly signed and not too old, 1 not, 2 nothing could be checked.
  * @param typed the options that stand in the call itself; the environment may hold others that are meant for another one
  * @throws AppError where the call is wrong or nothing could be checked
  */
@@ -23,7 +23,7 @@ export async function verify(
 ): Promise<number> {
   const diagnosis = id === undefined ? await fromFiles(options) : await stored(id, options, typed)
   process.stdout.write(`${options.json ? JSON.stringify(diagnosis) : diagnosisText(diagnosis)}\n`)
-  return isAccepted(diagnosis.verdict) ? 0 : 1
+  return exitCodeOf(diagnosis)
 }
 
 async function fromFiles(options: VerifyOptions): Promise<Diagnosis> {

@@ -204,6 +204,43 @@ describe('from files', () => {
     expect(stderr).not.toMatch(/\n +at /)
   })
 
+  test('what nobody could check ends with 2, and what is found to be signed with 1 and its scheme', async () => {
+    const plain = ['--body', file('{"a":1}')]
+    expect(await verify(plain)).toMatchObject({ code: 2, stdout: expect.stringMatching(/^unchecked/) })
+    const withoutSecret = await verify([...plain, '--scheme', 'github', '--header', github('{"a":1}')])
+    expect(withoutSecret).toMatchObject({ code: 2, stdout: expect.stringContaining('--secret-file') })
+    expect(withoutSecret.stdout).toContain('seen in the request')
+    expect(withoutSecret.stdout).not.toMatch(/a guess|endpoint/)
+    const found = await verify([...plain, '--secret', SECRET, '--header', github('{"a":1}')])
+    expect(found).toMatchObject({ code: 1, stdout: expect.stringContaining('--scheme github') })
+    expect(found.stdout).toContain('"alg":"hmac-sha256"')
+    const own = await verify([...plain, '--secret', SECRET, '--header', `X-Mine: ${hex('{"a":1}')}`])
+    expect(own).toMatchObject({ code: 1, stdout: expect.stringContaining('"name":"X-Mine"') })
+  })
+
+  test('a remedy speaks of options, and of no settings that are not there', async () => {
+    const body = file('{"a":1}')
+    const square = createHmac('sha256', SECRET).update('https://a.example/in{"a":1}').digest('base64')
+    const header = ['--header', `x-square-hmacsha256-signature: ${square}`]
+    const signed = ['--scheme', 'square', '--secret', SECRET, '--body', body, ...header]
+    const cases: readonly [string[], string][] = [
+      [[...signed, '--url', 'http://a.example/in'], '--url'],
+      [[...signed, '--header', 'Host: localhost:4665'], '--url'],
+      [['--scheme', 'discord', '--body', body, '--header', 'X-Signature-Ed25519: 00'], '--public-key'],
+      [['--scheme', 'square', '--secret', SECRET, '--body', body, '--header', github('{"a":1}')], '--scheme github'],
+      [
+        ['--scheme', 'pusher', '--secret', SECRET, '--body', body, '--header', `X-Pusher-Signature: ${hex('{"a":1}')}`],
+        '--extra',
+      ],
+    ]
+    for (const [words, option] of cases) {
+      const { stdout } = await verify(words)
+      const remedies = stdout.split('\n').filter((line) => line.includes('What to do:'))
+      expect(remedies.join('\n'), words.join(' ')).toContain(option)
+      expect(remedies.join('\n'), words.join(' ')).not.toMatch(/settings|this endpoint/)
+    }
+  })
+
   test('neither the server nor its store is loaded', async () => {
     const spy = `data:text/javascript,${encodeURIComponent(
       "import { registerHooks } from 'node:module'; registerHooks({ load(url, context, next) { console.error('LOADED', url); return next(url, context) } })",
