@@ -70,18 +70,39 @@ export async function signingStep(
   }
 
   const ownKey = kind === undefined ? undefined : await parts.testKeys(kind)
+  const resigning: Resigning = { definition, secrets, testKey: ownKey, extra, captured }
   return (draft) => {
     const credentials: Credentials = { secrets, publicKeys, extra }
     const turned = corrupted(draft, definition, credentials)
+    const canSign = ownKey !== undefined || secrets.length > 0
+    const fresh =
+      turned !== undefined && canSign && isDated(definition) ? wrongNow(draft, resigning, publicKeys, now) : undefined
+    if (fresh !== undefined) return fresh
     if (turned !== undefined)
       return { draft: turned.draft, notes: [`signature made wrong by ${turned.bits === 1 ? 'one bit' : 'two bits'}`] }
     // Nothing is there to turn: a right one is made, and then turned.
     if (ownKey === undefined && secrets.length === 0) throw withoutSecret()
-    const made = signedAnew({ definition, secrets, testKey: ownKey, extra, captured }, { now, bodyTime: true })(draft)
+    const made = signedAnew(resigning, { now, bodyTime: true })(draft)
     const wrong = corrupted(made.draft, definition, credentials)
     if (wrong === undefined) throw refusal('sign', 'There is no signature in this request that could be made wrong.')
     return { draft: wrong.draft, notes: ['signed anew, since it had no signature, and made wrong by one bit'] }
   }
+}
+
+/** A time that is sent beside the body: receivers look at it first, and refuse an old one without looking at the signature. */
+const isDated = ({ row }: Definition): boolean => row.ts?.in === 'header' || row.ts?.in === 'sigField'
+
+/** Wrong by nothing but its signature, where it would be too old otherwise. Undefined where it cannot be signed: then it is turned as it came. */
+function wrongNow(draft: Draft, signing: Resigning, publicKeys: readonly string[], now: number): Resigned | undefined {
+  const { definition, secrets, testKey, extra = {} } = signing
+  const made = resign(draft, signing, { now })
+  if ('says' in made) return undefined
+  const keys = testKey === undefined ? publicKeys : [...publicKeys, publicKeyFor(definition.row, testKey)]
+  const wrong = corrupted(made.draft, definition, { secrets, publicKeys: keys, extra })
+  if (wrong === undefined) return undefined
+  const by = testKey === undefined ? "with the endpoint's secret" : 'with the local test key'
+  const note = `signed anew ${by}, as of ${new Date(now).toISOString()}, so that its time is right, and made wrong by one bit`
+  return { draft: wrong.draft, notes: [note, ...made.notes] }
 }
 
 function signedAnew(signing: Resigning, how: How): SigningStep {

@@ -239,6 +239,31 @@ describe('made wrong', () => {
     expect(json.request.changed[0]).toBe('signature made wrong by one bit')
     expect(json.request.identical).toBe(false)
   })
+  test('of an old capture only the signature is wrong, and not its time', async () => {
+    await using target = await rawTarget(OK)
+    const id = await captured(stripe, STRIPE, '{"n":1}')
+    const { json } = await replayed(id, { target: `http://localhost:${target.port}`, sign: 'corrupt' })
+    const { headers, body } = takeApart(target.takeLast())
+    const value = headers.find(([name]) => name === 'sTRIPE-signature')?.[1] ?? ''
+    const [, mac = ''] = /^t=1767225600,v1=([0-9a-f]{64})$/.exec(value) ?? []
+    const [a, b] = [mac, hmac('1767225600.{"n":1}')].map((each) => BigInt(`0x${each}`)) as [bigint, bigint] // two of two
+    expect((a ^ b).toString(2).replaceAll('0', '')).toBe('1')
+    expect(String(body)).toBe('{"n":1}')
+    expect(json.request.changed[0]).toBe(
+      "signed anew with the endpoint's secret, as of 2026-01-01T00:00:00.000Z, so that its time is right, and made wrong by one bit",
+    )
+  })
+
+  test('a time in the body stays, since the body is to stay as it is', async () => {
+    await using target = await rawTarget(OK)
+    const body = `{"time":${NOW / 1000 - 9000}}`
+    const id = await captured({ scheme: 'shoprenter-payment-api', secrets: [SECRET] }, [], body, `?hmac=${hmac(body)}`)
+    const to = `http://localhost:${target.port}`
+    const { json } = await replayed(id, { target: to, path: 'append', sign: 'corrupt' })
+    expect(String(takeApart(target.takeLast()).body)).toBe(body)
+    expect(json.request.changed[0]).toBe('signature made wrong by one bit')
+  })
+
   test('what was not signed is signed first', async () => {
     await using target = await rawTarget(OK)
     const id = await captured(stripe, [], '{}')
