@@ -202,6 +202,20 @@ describe('where only the provider could sign', () => {
     expect(json.request.changed[0]).toBe('signed anew with the local test key, as of 2026-01-01T00:00:00.000Z')
     expect(target.received).toHaveLength(1)
   })
+  test('made wrong, an old capture gets the time of now by the test key', async () => {
+    await using target = await rawTarget(OK)
+    const old: [string, string][] = [
+      ['X-Signature-Ed25519', '00'.repeat(64)],
+      ['X-Signature-Timestamp', '1700000000'],
+    ]
+    const id = await captured(discord, old, '{"type":1}')
+    const { json } = await replayed(id, { target: `http://localhost:${target.port}`, sign: 'corrupt' })
+    const { headers, body } = takeApart(target.takeLast())
+    expect(headers).toContainEqual(['X-Signature-Timestamp', '1767225600'])
+    expect(headers.find(([name]) => name === 'X-Signature-Ed25519')?.[1]).toMatch(/^(?!0{128})[0-9a-f]{128}$/)
+    expect(String(body)).toBe('{"type":1}')
+    expect(json.request.changed[0]).toMatch(/^signed anew with the local test key, .+ and made wrong by one bit$/)
+  })
   test('an endpoint that has the public half finds it valid', async () => {
     const { publicKey } = (await (await fetch(`${inspector.inspector}/api/schemes/discord/test-key`)).json()) as {
       publicKey: string
