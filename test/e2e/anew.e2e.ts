@@ -108,7 +108,7 @@ test('a replay that cannot be signed anew opens the form, and says why beside th
   target.close()
 })
 
-test('who sends a deliberately wrong signature is told where the age alone would be refused', async ({
+test('a deliberately wrong signature goes out as of now, so that no app refuses it for its age alone', async ({
   page,
   hookwell,
 }) => {
@@ -117,6 +117,29 @@ test('who sends a deliberately wrong signature is told where the age alone would
   const t = Math.floor(Date.now() / 1000) - 3600
   const v1 = createHmac('sha256', secret).update(`${t}.{}`).digest('hex')
   const id = await hookwell.send('{}', { 'Stripe-Signature': `t=${t},v1=${v1}` })
+  const target = await aTarget((_, response) => response.end('ok'))
+  await page.goto(`${hookwell.ready.inspector}/e/${hookwell.ready.endpoint}/c/${id}?tab=deliveries`)
+  await page.getByRole('radio', { name: 'Deliberately wrong' }).check()
+  await expect(page.getByText('too old')).toHaveCount(0)
+  await page.getByLabel('Target').fill(target.url)
+  await page.keyboard.press('Enter')
+  await expect.poll(() => target.requests.length).toBe(1)
+  const headers = target.requests[0]?.headers ?? []
+  const value = headers[headers.findIndex((each) => each.toLowerCase() === 'stripe-signature') + 1] ?? ''
+  const [, at = '', sent = ''] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(value) ?? []
+  expect(Math.abs(Number(at) - Date.now() / 1000)).toBeLessThan(60)
+  expect(sent).not.toBe(createHmac('sha256', secret).update(`${at}.{}`).digest('hex'))
+  target.close()
+})
+
+test('where the time stands in the body, a wrong signature keeps it, and it is said that the age alone may be refused', async ({
+  page,
+  hookwell,
+}) => {
+  const secret = 'of-an-old-request'
+  await hookwell.endpoint({ signing: { scheme: 'linear', secrets: [secret] } })
+  const body = JSON.stringify({ type: 'Issue', webhookTimestamp: Date.now() - 3_600_000 })
+  const id = await hookwell.send(body, { 'Linear-Signature': createHmac('sha256', secret).update(body).digest('hex') })
   await page.goto(`${hookwell.ready.inspector}/e/${hookwell.ready.endpoint}/c/${id}?tab=deliveries`)
   await page.getByRole('radio', { name: 'Deliberately wrong' }).check()
   await expect(page.getByText('an app may refuse it for that, and never look at the signature')).toBeVisible()

@@ -37,11 +37,13 @@ export function ReplaySigning(props: ReplaySigningProps) {
   const id = useId()
   const sign: Sign = choice?.sign ?? 'keep'
   const byTestKey = row !== undefined && usesPublicKey(row)
+  // Where it can be, what is made wrong is signed as of now first: then only the signature speaks against it.
+  const keepsTime = row === undefined || byTestKey || row.alg === 'jwt' || row.ts?.in === 'bodyJson'
   const choose = (next: Sign) => onChange(next === 'keep' ? undefined : { ...choice, sign: next })
   return (
     <fieldset class="replay-signing" aria-describedby={refusal === undefined ? undefined : `${id}-refusal`}>
       <legend>Signature</legend>
-      {late && (sign === 'keep' || sign === 'corrupt') ? (
+      {late && (sign === 'keep' || (sign === 'corrupt' && keepsTime)) ? (
         <p class="replay-late">
           <Icon name="warning" />
           <span>

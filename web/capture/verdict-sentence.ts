@@ -54,11 +54,15 @@ function timeWords({ freshness }: Verdict, name: string, ageMs: number | undefin
     return ` Its timestamp lies${ahead} in the future: one of the clocks is wrong.`
   }
   if (ageMs === undefined) return ''
+  if (-ageMs > YEAR_MS) return ' But the time it names lies far in the future.'
   if (Math.abs(ageMs) < 1000) return ' It arrived in the second it was signed.'
   return ageMs > 0
     ? ` It arrived ${duration(ageMs)} after it was signed.`
     : ` By the two clocks it arrived ${duration(-ageMs)} before it was signed.`
 }
+
+/** Further ahead no clock is wrong: the time is in another unit than the scheme says. */
+const YEAR_MS = 365 * 86_400_000
 
 /** What does not fit may say any time; it is worth a word only where it would be refused as well. */
 function besides({ freshness }: Verdict, ageMs: number | undefined): string {
