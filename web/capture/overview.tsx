@@ -42,7 +42,7 @@ export function Overview({ capture, deliveries, now, body, hrefOf, onChange }: O
 }
 
 function Facts({ capture, now }: { capture: Capture; now: number }) {
-  const facts: [string, string | undefined][] = [
+  const all: [string, string | undefined][] = [
     ['Received', `${exact(capture.receivedAt)}, ${age(capture.receivedAt, now)}`],
     ['Path', belowEndpoint(capture.target) || '/'],
     ['Event id', capture.eventId],
@@ -54,19 +54,21 @@ function Facts({ capture, now }: { capture: Capture; now: number }) {
     ['Capture id', capture.id],
     ['SHA-256 of body', capture.bodySha256],
   ]
+  const facts = all.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]))
+  // Of an odd number of halves the last one has the line to itself, so that no cell stays empty.
+  const halves = facts.filter(({ name }) => !WIDE.has(name))
+  const alone = halves.length % 2 === 1 ? halves.at(-1)?.name : undefined
   return (
     <dl class="facts">
-      {facts.map(([name, value]) =>
-        value === undefined ? null : (
-          <div key={name} class={WIDE.has(name) ? 'fact-wide' : undefined}>
-            <dt>{name}</dt>
-            <dd>
-              <VisibleText text={value} />
-              {COPIED.has(name) ? <CopyButton look="icon" label={`Copy: ${name}`} text={value} /> : null}
-            </dd>
-          </div>
-        ),
-      )}
+      {facts.map(({ name, value }) => (
+        <div key={name} class={WIDE.has(name) || name === alone ? 'fact-wide' : undefined}>
+          <dt>{name}</dt>
+          <dd>
+            <VisibleText text={value} />
+            {COPIED.has(name) ? <CopyButton look="icon" label={`Copy: ${name}`} text={value} /> : null}
+          </dd>
+        </div>
+      ))}
     </dl>
   )
 }
