@@ -2,7 +2,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { AppError } from '../../shared/errors.ts'
 import { CustomScheme } from '../../shared/scheme.ts'
-import { verifyingCode } from '../export/verifying-code.ts'
 import { definitionOf } from '../signatures/endpoint-check.ts'
 import { findScheme } from '../signatures/schemes.ts'
 import { unknownScheme } from '../signatures/verify-request.ts'
@@ -40,12 +39,14 @@ const code = createRoute({
 })
 
 export const schemes = () =>
-  routes().openapi(code, (c) => {
+  routes().openapi(code, async (c) => {
     const input = c.req.valid('json')
     const definition = definitionOf(input)
     if (definition === undefined) throw input.scheme === 'custom' ? rowMissing() : unknownScheme(input.scheme, 'scheme')
     const entry = findScheme(definition.id)
     const about = entry && { name: entry.name, source: entry.source, wholeInRow: definition.code === undefined }
+    // Five languages' worth of text that the start need not wait for
+    const { verifyingCode } = await import('../export/verifying-code.ts')
     return c.json({ codes: verifyingCode(definition.row, about) }, 200)
   })
 
