@@ -24,7 +24,9 @@ test('a secret that was typed with spaces around it is saved without them, that 
 }) => {
   const secret = 'spaceless-secret-9'
   await tryToFind(page, hookwell, await stranger(hookwell, secret), `  ${secret} `)
-  await expect(page.getByText('The secret is saved without the spaces or line breaks around it.')).toBeVisible()
+  await expect(
+    page.getByText('The secret is saved without the spaces, line breaks or invisible characters around it.'),
+  ).toBeVisible()
   await page.getByRole('button', { name: 'Use as this endpoint’s scheme' }).click()
   await expect(page.getByText('The one stored request was checked again: its signature is valid now.')).toBeVisible()
   expect((await hookwell.capture(await stranger(hookwell, secret))).verdict.kind).toBe('valid')

@@ -5,6 +5,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { DiagnoseInput, Diagnosis } from '../../shared/diagnosis.ts'
 import type { Endpoint, SigningInput } from '../../shared/endpoint.ts'
+import { tidySecrets } from '../../shared/tidy-secret.ts'
 import { type Api, ApiError, sentence } from '../api.ts'
 import { signingOf } from './attempt.ts'
 
@@ -35,7 +36,7 @@ export async function keepIfValid(check: Check, signing: SigningInput, untidy = 
   const [secret] = signing.secrets ?? []
   try {
     if (await isValid(check, signing)) return { kind: 'fits', signing }
-    for (const { text, without } of untidy && secret !== undefined ? tidied(secret) : []) {
+    for (const { text, without } of untidy && secret !== undefined ? tidySecrets(secret) : []) {
       const tidy = { ...signing, secrets: [text] }
       if (await isValid(check, tidy))
         return { kind: 'fits', signing: tidy, note: `The secret is saved without ${without}.` }
@@ -67,29 +68,6 @@ async function isValid(check: Check, { scheme, custom, secrets, publicKeys, extr
   })
   return verdict.kind === 'valid'
 }
-
-/** Unlike `trim`, with the characters that cannot be seen at all. */
-const BLANKS = '[\\s\\u00a0\\u200b-\\u200d\\u2060\\ufeff]+'
-
-/** What copying leaves around a secret, taken off, the least first. */
-export function tidied(secret: string): { text: string; without: string }[] {
-  const trimmed = secret.replace(new RegExp(`^${BLANKS}|${BLANKS}$`, 'g'), '')
-  const value = /^(?:export )?[A-Z][A-Z0-9_]{2,}=(.+)$/s.exec(trimmed)?.[1] ?? trimmed
-  const all = [
-    { text: trimmed, without: 'the spaces or line breaks around it' },
-    { text: secret.replace(new RegExp(BLANKS, 'g'), ''), without: 'spaces and line breaks' },
-    { text: unquoted(trimmed), without: 'the quotes around it' },
-    { text: unquoted(value), without: 'the name of the variable before it' },
-    { text: trimmed.replace(/(?:\\r)?\\n$/, ''), without: 'the \\n written at its end' },
-    { text: trimmed.replace(/^v1,/, ''), without: 'the v1, before it' },
-    { text: trimmed.replace(/^(?:Bearer|Secret|Key|Token)[: ]\s*/i, ''), without: 'the word before it' },
-  ]
-  return all.filter(
-    ({ text }, index) => text !== '' && text !== secret && all.findIndex((each) => each.text === text) === index,
-  )
-}
-
-const unquoted = (text: string): string => /^(["'`])(.*)\1[,;]?$/s.exec(text)?.[2] ?? text
 
 /** Undefined until it is known. Asked once for each diagnosis. */
 export function useKeeping(

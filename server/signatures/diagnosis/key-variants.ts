@@ -3,6 +3,7 @@
  * Each is handed to the scheme's own check as a definition with credentials, so nothing here computes a signature.
  */
 import type { Scheme } from '../../../shared/scheme.ts'
+import { tidySecrets } from '../../../shared/tidy-secret.ts'
 import type { Credentials, Definition } from '../definition.ts'
 import { decodeKeyBase64, decodeStrictly } from '../encoding.ts'
 
@@ -81,35 +82,10 @@ export function secretOf(owners: readonly string[]): string {
 
 /** What copying and configuration files leave around a secret, taken off; or what stands there at the sender, put on. */
 export function tidyings(secret: string): { as: string; text: string }[] {
-  const found: { as: string; text: string }[] = []
-  const add = (as: string, text: string): void => {
-    if (text !== secret && text !== '' && !found.some((each) => each.text === text)) found.push({ as, text })
-  }
-  const trimmed = secret.replace(AROUND, '')
-  add('the secret without the spaces, line breaks or invisible characters around it', trimmed)
-  add('the secret without any spaces, line breaks or invisible characters', secret.replace(INVISIBLE, ''))
-  const assigned = /^(?:export )?[A-Z][A-Z0-9_]{2,}=(.+)$/s.exec(trimmed)?.[1]
-  if (assigned !== undefined) add('the secret without the name of the variable before it', unquoted(assigned))
-  add('the secret without the quotes around it', unquoted(trimmed))
-  add('the secret without the \\n written at its end', trimmed.replace(/(?:\\r)?\\n$/, ''))
-  if (trimmed.startsWith('v1,')) add('the secret without the v1, before it', trimmed.slice(3))
-  add('the secret without the quotes around it', unquoted(trimmed.replace(INVISIBLE, '')))
-  add('the secret without the word before it', trimmed.replace(/^(?:Bearer|Secret|Key|Token)[: ]\s*/i, ''))
-  add('the secret with a line break at its end', `${secret}\n`)
-  return found
-}
-
-/** White space, and what cannot be seen at all: soft hyphens, joiners, marks of direction, byte order marks. */
-const UNSEEN = '[\\s\\u00ad\\u034f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]+'
-const INVISIBLE = new RegExp(UNSEEN, 'g')
-const AROUND = new RegExp(`^${UNSEEN}|${UNSEEN}$`, 'g')
-
-/** Straight quotes as shells and files have them, and what word processors and chats make of them. */
-const QUOTES = '["\'`\u00ab\u00b4\u00bb\u2018-\u201f\u2032\u2033\u2039\u203a\u300c-\u300f\uff02\uff07]'
-const QUOTED = new RegExp(`^${QUOTES}(.+)${QUOTES}[,;]?$`, 's')
-
-function unquoted(text: string): string {
-  return QUOTED.exec(text)?.[1] ?? text
+  return [
+    ...tidySecrets(secret).map(({ text, without }) => ({ as: `the secret without ${without}`, text })),
+    { as: 'the secret with a line break at its end', text: `${secret}\n` },
+  ]
 }
 
 /** The ways in which a secret is read, whatever a row says. Those that cannot be are left out, and each key comes once. */
