@@ -30,18 +30,22 @@ export type JwtAlgorithm = z.infer<typeof JwtAlgorithm>
 /** What providers put in front of a secret to say of which kind it is. Short and regular: what is cut off must not be part of the secret. */
 const KEY_MARKER = /^(?:v\d,)?[A-Za-z][A-Za-z0-9]{0,7}_$/
 
-const SettingName = z.string().min(1).max(200)
+/** Every list and every text of a row has an end: a row is read, and looked through, once for each request. */
+const LISTED = 20
+const Text = z.string().max(200)
+const Name = Text.min(1)
+const Aliases = z.array(Name).max(LISTED)
 
 /** What a JWT must say of itself and of the request, besides being rightly signed. `exp` and `nbf` are always looked at. */
 export const Claims = z.strictObject({
-  iss: z.string().optional().describe('The issuer it must name.'),
-  aud: SettingName.optional().describe('The setting of `extra` that its audience must equal.'),
-  bodySha256Hex: z.string().optional().describe('The claim that holds the SHA-256 of the raw body in hex.'),
-  urlSha256Hex: z.string().optional().describe('The claim that holds the SHA-256 of the URL in hex.'),
+  iss: Text.optional().describe('The issuer it must name.'),
+  aud: Name.optional().describe('The setting of `extra` that its audience must equal.'),
+  bodySha256Hex: Name.optional().describe('The claim that holds the SHA-256 of the raw body in hex.'),
+  urlSha256Hex: Name.optional().describe('The claim that holds the SHA-256 of the URL in hex.'),
   maxAge: z.number().optional().describe('Seconds since `iat` after which it is stale; then `iat` must be there.'),
   skew: z.number().optional().describe('Seconds by which clocks may differ.'),
   requireExp: z.boolean().optional(),
-  required: z.array(z.string()).optional().describe('Further claims that must be there, such as `jti`.'),
+  required: z.array(Name).max(LISTED).optional().describe('Further claims that must be there, such as `jti`.'),
   bodyOptional: z.boolean().optional().describe('The claim over the body may be left out where there is no body.'),
 })
 export type Claims = z.infer<typeof Claims>
@@ -51,7 +55,12 @@ export const Scheme = z
     alg: Algorithm.describe(
       '`hash-sha256` is a plain digest over content that holds the secret; `token` compares the value itself; for `jwt` see `algs` and `claims`.',
     ),
-    algs: z.array(JwtAlgorithm).min(1).optional().describe('The algorithms a JWT may be signed with; no others count.'),
+    algs: z
+      .array(JwtAlgorithm)
+      .min(1)
+      .max(LISTED)
+      .optional()
+      .describe('The algorithms a JWT may be signed with; no others count.'),
     claims: Claims.optional(),
     key: z.strictObject({
       enc: z
@@ -74,28 +83,24 @@ export const Scheme = z
     }),
     sig: z.strictObject({
       in: z.enum(['header', 'query', 'bodyJson', 'body']).describe('`body`: the whole body is the signature.'),
-      name: z.string().max(200).default(''),
-      aliases: z.array(z.string()).optional().describe('Other names the same signature may come under.'),
-      list: z
-        .string()
-        .min(1)
-        .optional()
-        .describe('Separator between several elements of the value, e.g. `,` in `t=1,v1=aa`.'),
-      kv: z.string().min(1).optional().describe('Separator between a field and its value within an element.'),
-      field: z.string().min(1).optional().describe('The field that holds a signature, e.g. `v1`.'),
-      prefix: z.string().optional(),
+      name: Text.default(''),
+      aliases: Aliases.optional().describe('Other names the same signature may come under.'),
+      list: Name.optional().describe('Separator between several elements of the value, e.g. `,` in `t=1,v1=aa`.'),
+      kv: Name.optional().describe('Separator between a field and its value within an element.'),
+      field: Name.optional().describe('The field that holds a signature, e.g. `v1`.'),
+      prefix: Text.optional(),
       enc: Encoding.default('utf8'),
       hexCase: z
         .literal('lower')
         .optional()
         .describe('Capital hex digits are refused, because receivers compare the text and not the bytes.'),
-      emitJoin: z.string().optional().describe('Separator used when signing, where it differs from `list`.'),
+      emitJoin: Text.optional().describe('Separator used when signing, where it differs from `list`.'),
     }),
     ts: z
       .strictObject({
         in: z.enum(['header', 'sigField', 'bodyJson']),
-        name: z.string().min(1).max(200),
-        aliases: z.array(z.string()).optional(),
+        name: Name,
+        aliases: Aliases.optional(),
         unit: z.enum(['s', 'ms', 'iso']),
         past: z.number().nullable().describe('Seconds a timestamp may lie in the past; null: not limited.'),
         future: z.number().nullable(),
@@ -103,7 +108,7 @@ export const Scheme = z
       })
       .optional(),
     id: z
-      .strictObject({ name: z.string().min(1).max(200), aliases: z.array(z.string()).optional() })
+      .strictObject({ name: Name, aliases: Aliases.optional() })
       .optional()
       .describe('The header that `{id}` stands for.'),
     content: z
@@ -114,7 +119,7 @@ export const Scheme = z
         'What is signed: text with {body} {ts} {id} {url} {method} {secret} {json:path} {header:name} {query} {extra:name} {bodyBase64} {crc32}.',
       ),
     match: z
-      .strictObject({ header: z.string(), extra: z.string() })
+      .strictObject({ header: Name, extra: Name })
       .optional()
       .describe('A header that must equal a value of `extra`.'),
   })

@@ -42,6 +42,40 @@ test.each([
   expect(saidOf(changes).join(' ')).toMatch(said)
 })
 
+const long = 'x'.repeat(201)
+const sig = { in: 'header', name: 'X', enc: 'hex' }
+const ts = { in: 'header', name: 'X-Time', unit: 's', past: 300, future: null }
+const jwt = { alg: 'jwt', algs: ['HS256'], sig: { ...sig, enc: 'utf8' }, content: '' }
+
+test.each([
+  ['names of the signature', { sig: { ...sig, aliases: Array(21).fill('Y') } }],
+  ['names of the timestamp', { ts: { ...ts, aliases: Array(21).fill('Y') } }],
+  ['names of the id', { id: { name: 'X-Id', aliases: Array(21).fill('Y') } }],
+  ['algorithms', { ...jwt, algs: Array(21).fill('HS256') }],
+  ['claims', { ...jwt, claims: { required: Array(21).fill('jti') } }],
+])('a list of more than 20 is refused: %s', (_, changes) => {
+  expect(saidOf(changes)).toEqual([expect.stringContaining('<=20')])
+})
+
+test.each([
+  ['another name', { sig: { ...sig, aliases: [long] } }],
+  ['another name of the timestamp', { ts: { ...ts, aliases: [long] } }],
+  ['another name of the id', { id: { name: 'X-Id', aliases: [long] } }],
+  ['prefix', { sig: { ...sig, prefix: long } }],
+  ['list', { sig: { ...sig, list: long } }],
+  ['kv', { sig: { ...sig, kv: long } }],
+  ['field', { sig: { ...sig, kv: '=', field: long } }],
+  ['emitJoin', { sig: { ...sig, emitJoin: long } }],
+  ['companion', { match: { header: long, extra: 'app' } }],
+  ['setting of the companion', { match: { header: 'X-App', extra: long } }],
+  ['issuer', { ...jwt, claims: { iss: long } }],
+  ['claim over the body', { ...jwt, claims: { bodySha256Hex: long } }],
+  ['claim over the URL', { ...jwt, claims: { urlSha256Hex: long } }],
+  ['claim that must be there', { ...jwt, claims: { required: [long] } }],
+])('a text of more than 200 characters is refused: %s', (_, changes) => {
+  expect(saidOf(changes)).toEqual([expect.stringContaining('<=200')])
+})
+
 test('the markers that providers put in front of secrets are understood', () => {
   expect(saidOf({ key: { enc: 'base64', strip: ['whsec_', 'v1,whsec_', 'whpk_', 'sk_'] } })).toEqual([])
 })
