@@ -105,6 +105,12 @@ export const Scheme = z
         past: z.number().nullable().describe('Seconds a timestamp may lie in the past; null: not limited.'),
         future: z.number().nullable(),
         required: z.boolean().optional(),
+        policy: z
+          .literal(true)
+          .optional()
+          .describe(
+            'The provider sets neither unit nor limit, this row does: what is no time can still be rightly signed.',
+          ),
       })
       .optional(),
     id: z
@@ -157,7 +163,7 @@ function contradictionsOf(row: {
   claims?: object | undefined
   key: { enc: string }
   sig: { in: string; name: string; kv?: string | undefined; field?: string | undefined; enc: Encoding }
-  ts?: { in: string } | undefined
+  ts?: { in: string; policy?: true | undefined } | undefined
   id?: object | undefined
   content: string
 }): Issue[] {
@@ -171,6 +177,11 @@ function contradictionsOf(row: {
     if (name === 'ts' && row.ts === undefined) say(['ts'], '`content` holds {ts}, so the row must say where it stands.')
     if (name === 'id' && row.id === undefined) say(['id'], '`content` holds {id}, so the row must say where it stands.')
   }
+  if (row.ts?.policy === true && !row.content.includes('{ts}'))
+    say(
+      ['ts'],
+      'With `policy`, `content` must hold {ts}: if the time is not signed, anybody could put a text there that has no age.',
+    )
   if (row.sig.in !== 'body' && row.sig.name === '') say(['sig', 'name'], 'Say where the signature stands.')
   if (row.sig.in === 'body' && row.alg !== 'jwt')
     say(['sig', 'in'], 'Only a JWT can be the whole body: anything else would have to sign itself.')

@@ -21,6 +21,11 @@ test.each([
   ['a token without its argument', { content: '{json:}' }, /no token/],
   ['an argument nobody reads', { content: '{body:x}' }, /no token/],
   ['a timestamp without a place', { content: '{ts}.{body}' }, /where it stands/],
+  [
+    'a text for a time that is not signed',
+    { ts: { in: 'header', name: 'X-Time', unit: 's', past: 300, future: null, policy: true } },
+    /must hold \{ts\}/,
+  ],
   ['an id without a place', { content: '{id}.{body}' }, /where it stands/],
   ['nothing to sign', { content: '' }, /what is signed/],
   ['a hash without the secret', { alg: 'hash-sha256' }, /proves nothing/],

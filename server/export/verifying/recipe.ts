@@ -174,6 +174,9 @@ export function limitsOf(ts: NonNullable<Scheme['ts']>): { past: number | null; 
   return { past: scaled(ts.past), future: scaled(ts.future) }
 }
 
+/** What the code says of a timestamp that is none: where unit and limits are the row's own, its age is not looked at. */
+export const acceptsUnread = (ts: NonNullable<Scheme['ts']>): boolean => ts.policy === true
+
 /** `sha256` of `hmac-sha256`, `hash-sha256` and `rsa-sha256`. */
 export function digestName(alg: Scheme['alg']): 'sha1' | 'sha256' | 'sha384' | 'sha512' {
   const digest = /sha(1|256|384|512)$/.exec(alg)?.[0]

@@ -35,7 +35,7 @@ export const PUBLIC_KEYS: readonly SchemeEntry[] = [
       key: { enc: 'hex' },
       sig: { in: 'header', name: 'X-Signature-Ed25519', enc: 'hex' },
       // Discord's library checks no age; five minutes are this table's choice, so that a replayed request is seen as one.
-      ts: { in: 'header', name: 'X-Signature-Timestamp', unit: 's', past: 300, future: null },
+      ts: { in: 'header', name: 'X-Signature-Timestamp', unit: 's', past: 300, future: null, policy: true },
       content: '{ts}{body}',
     },
     eventId: '/id',
@@ -50,7 +50,14 @@ export const PUBLIC_KEYS: readonly SchemeEntry[] = [
       key: { enc: 'spki-base64' },
       sig: { in: 'header', name: 'X-Twilio-Email-Event-Webhook-Signature', enc: 'base64' },
       // SendGrid's library checks no age; five minutes are this table's choice.
-      ts: { in: 'header', name: 'X-Twilio-Email-Event-Webhook-Timestamp', unit: 's', past: 300, future: null },
+      ts: {
+        in: 'header',
+        name: 'X-Twilio-Email-Event-Webhook-Timestamp',
+        unit: 's',
+        past: 300,
+        future: null,
+        policy: true,
+      },
       content: '{ts}{body}',
     },
     eventId: '/0/sg_event_id',

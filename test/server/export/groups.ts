@@ -268,7 +268,33 @@ export function customGroups(): Group[] {
       key: { enc: 'base64', strip: [HOSTILE] },
     }),
   }
-  return Object.entries(rows).map(([name, row]) => groupOf(name, row, signedCases(row)))
+  const groups = Object.entries(rows).map(([name, row]) => groupOf(name, row, signedCases(row)))
+  for (const unit of ['s', 'ms', 'iso'] as const) {
+    const ts = { in: 'header', name: 'X-Time', unit, past: 60, future: 60, policy: true } as const
+    const row = hmac({ ts, content: '{ts}{body}' })
+    groups.push(groupOf(`time in ${unit} by policy`, row, [...signedCases(row), ...textForTimeCases()]))
+  }
+  return groups
+}
+
+/** Rightly signed with texts that are times in one unit, or in none; and each as if it had been put there later. */
+function textForTimeCases(): Case[] {
+  const times = [NOW, NOW / 1000, NOW - 61_000, NOW / 1000 - 61].map(String)
+  const dates = [new Date(NOW).toISOString(), '2025-12-31T23:58:00Z', '2026-13-01T00:00:00Z']
+  const secret = 'a secret of nobody'
+  return [...times, ...dates, 'soon', '', '01767225600', '1.5', '9'.repeat(20), 'caf\u00ff'].flatMap((text) => {
+    const signature = createHmac('sha256', secret).update(text, 'latin1').update('{}').digest('hex')
+    const case_ = (time: string): Case => ({
+      ...PLAIN,
+      headers: [
+        ['X-Time', time],
+        ['X-Mine', signature],
+      ],
+      body: Buffer.from('{}'),
+      keys: [secret],
+    })
+    return [case_(text), case_(`${text}x`)]
+  })
 }
 
 /** Rows with key pairs, whose requests only the private key can sign. */

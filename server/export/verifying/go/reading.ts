@@ -1,6 +1,6 @@
 /** How verifying code for Go reads values out of a request: headers, query, JSON, encodings and times. */
 import { wireText } from '../literals.ts'
-import { limitsOf, lines, type Recipe } from '../recipe.ts'
+import { acceptsUnread, limitsOf, lines, type Recipe } from '../recipe.ts'
 import { indent } from './call.ts'
 
 export function signaturesIn({ row, form, stampForm }: Recipe): string {
@@ -69,6 +69,7 @@ export function decode({ row }: Recipe): string {
 
 export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
   const { past, future } = limitsOf(ts)
+  const unread = String(acceptsUnread(ts))
   const limits = [past !== null && `age <= ${past}`, future !== null && `age >= -${future}`].filter(
     (each) => each !== false,
   )
@@ -84,7 +85,7 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
           '\tform := regexp.MustCompile(`^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)$`)',
           '\tmoment, err := time.Parse(time.RFC3339Nano, timestamp)',
           '\tif err != nil || !form.MatchString(timestamp) {',
-          '\t\treturn false',
+          `\t\treturn ${unread}`,
           '\t}',
           !unlimited && '\tat := moment.UnixMilli()',
           unlimited && '\t_ = moment',
@@ -92,7 +93,7 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
       : lines(
           '\tat, err := strconv.ParseUint(timestamp, 10, 64)',
           '\tif err != nil || len(timestamp) > 15 || strconv.FormatUint(at, 10) != timestamp {',
-          '\t\treturn false',
+          `\t\treturn ${unread}`,
           '\t}',
           unlimited && '\t_ = at',
         ),

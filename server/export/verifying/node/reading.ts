@@ -1,6 +1,6 @@
 /** How verifying code for Node reads values out of a request: headers, query, JSON, encodings and times. */
 import { jsText } from '../literals.ts'
-import { limitsOf, lines, type Recipe } from '../recipe.ts'
+import { acceptsUnread, limitsOf, lines, type Recipe } from '../recipe.ts'
 
 export function signaturesIn({ row, form, stampForm }: Recipe): string {
   const { list } = row.sig
@@ -48,6 +48,7 @@ export function decode({ row }: Recipe): string {
 
 export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
   const { past, future } = limitsOf(ts)
+  const unread = String(acceptsUnread(ts))
   const limits = [past !== null && `age <= ${past}`, future !== null && `age >= -${future}`].filter(
     (each) => each !== false,
   )
@@ -64,10 +65,11 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
     ts.unit === 'iso'
       ? lines(
           '  const match = /^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)$/.exec(timestamp)',
-          '  if (match === null) return false',
+          `  if (match === null) return ${unread}`,
         )
-      : '  if (!/^(0|[1-9]\\d{0,14})$/.test(timestamp)) return false',
+      : `  if (!/^(0|[1-9]\\d{0,14})$/.test(timestamp)) return ${unread}`,
     `  const age = ${age}`,
+    ts.unit === 'iso' && acceptsUnread(ts) && '  if (Number.isNaN(age)) return true',
     `  return ${limits.length === 0 ? '!Number.isNaN(age)' : limits.join(' && ')}`,
     '}',
   )

@@ -1,6 +1,6 @@
 /** How verifying code for PHP reads values out of a request: headers, query, JSON, encodings and times. */
 import { wireText } from '../literals.ts'
-import { limitsOf, lines, type Recipe } from '../recipe.ts'
+import { acceptsUnread, limitsOf, lines, type Recipe } from '../recipe.ts'
 
 export function signaturesIn({ row, form, stampForm }: Recipe): string {
   const { list } = row.sig
@@ -64,6 +64,7 @@ export function decode({ row }: Recipe): string {
 
 export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
   const { past, future } = limitsOf(ts)
+  const unread = String(acceptsUnread(ts))
   const limits = [past !== null && `$age <= ${past}`, future !== null && `$age >= -${future}`].filter(
     (each) => each !== false,
   )
@@ -76,18 +77,18 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
       ? lines(
           "    $form = '/\\A(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)\\z/';",
           '    if (preg_match($form, $timestamp, $match) !== 1) {',
-          '        return false;',
+          `        return ${unread};`,
           '    }',
           '    try {',
           '        $moment = new \\DateTimeImmutable($match[1] . substr($match[2], 0, 4) . $match[3]);',
           '    } catch (\\Exception) {',
-          '        return false;',
+          `        return ${unread};`,
           '    }',
           "    $age = (int) round($now * 1000) - (int) $moment->format('Uv'); // in milliseconds",
         )
       : lines(
           "    if (preg_match('/\\A(0|[1-9][0-9]{0,14})\\z/', $timestamp) !== 1) {",
-          '        return false;',
+          `        return ${unread};`,
           '    }',
           ts.unit === 's'
             ? '    $age = (int) floor($now) - (int) $timestamp; // in seconds'

@@ -1,6 +1,6 @@
 /** How verifying code for Python reads values out of a request: headers, query, JSON, encodings and times. */
 import { pythonText } from '../literals.ts'
-import { limitsOf, lines, type Recipe } from '../recipe.ts'
+import { acceptsUnread, limitsOf, lines, type Recipe } from '../recipe.ts'
 
 export function signaturesIn({ row, form, stampForm }: Recipe): string {
   const { list } = row.sig
@@ -54,6 +54,7 @@ export function decode({ row }: Recipe): string {
 
 export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
   const { past, future } = limitsOf(ts)
+  const unread = acceptsUnread(ts) ? 'True  # it is signed, and only its age is not known' : 'False'
   const limits =
     past !== null && future !== null
       ? `-${future} <= age <= ${past}`
@@ -68,20 +69,20 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
       '    form = r"(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)"',
       '    match = re.fullmatch(form, timestamp, re.ASCII)',
       '    if match is None:',
-      '        return False',
+      `        return ${unread}`,
       '    milliseconds = (match[2] or ".")[:4].ljust(4, "0")',
       '    zone = "+00:00" if match[3] == "Z" else match[3]',
       '    try:',
       '        moment = datetime.fromisoformat(match[1] + milliseconds + zone)',
       '    except ValueError:',
-      '        return False',
+      `        return ${unread}`,
       '    age = round(now * 1000) - round(moment.timestamp() * 1000)  # in milliseconds',
       `    return ${limits}`,
     )
   return lines(
     'def is_fresh(timestamp, now):',
     '    if not re.fullmatch("0|[1-9][0-9]{0,14}", timestamp):',
-    '        return False',
+    `        return ${unread}`,
     ts.unit === 's'
       ? '    age = int(now) - int(timestamp)  # in seconds'
       : '    age = round(now * 1000) - int(timestamp)  # in milliseconds',

@@ -1,5 +1,5 @@
 /** How verifying code for Ruby reads values out of a request: headers, query, JSON, encodings and times. */
-import { limitsOf, lines, type Recipe } from '../recipe.ts'
+import { acceptsUnread, limitsOf, lines, type Recipe } from '../recipe.ts'
 import { wire } from './call.ts'
 
 export function signaturesIn({ row, form, stampForm }: Recipe): string {
@@ -42,6 +42,7 @@ export function decode({ row }: Recipe): string {
 
 export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
   const { past, future } = limitsOf(ts)
+  const unread = String(acceptsUnread(ts))
   const limits =
     past !== null && future !== null
       ? `age.between?(-${future}, ${past})`
@@ -54,18 +55,18 @@ export function isFresh(ts: NonNullable<Recipe['row']['ts']>): string {
     return lines(
       'def fresh?(timestamp, now)',
       '  match = timestamp.match(/\\A(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)\\z/)',
-      '  return false if match.nil?',
+      `  return ${unread} if match.nil?`,
       '',
       '  moment = Time.iso8601("#{match[1]}#{match[2].to_s[0, 4]}#{match[3]}")',
       '  age = ((now.to_r - moment.to_r) * 1000).round # in milliseconds',
       `  ${limits}`,
       'rescue ArgumentError',
-      '  false',
+      `  ${unread}`,
       'end',
     )
   return lines(
     'def fresh?(timestamp, now)',
-    '  return false unless timestamp.match?(/\\A(0|[1-9][0-9]{0,14})\\z/)',
+    `  return ${unread} unless timestamp.match?(/\\A(0|[1-9][0-9]{0,14})\\z/)`,
     '',
     ts.unit === 's'
       ? '  age = now.to_i - timestamp.to_i # in seconds'
