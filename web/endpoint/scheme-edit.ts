@@ -8,7 +8,7 @@ export function withAlgorithm(scheme: Scheme, alg: Algorithm): Scheme {
   const { algs, claims, ...rest } = scheme
   if (alg === 'jwt') {
     return keyed({
-      ...rest,
+      ...timed(rest, ''),
       alg,
       algs: algs ?? ['HS256'],
       ...(claims === undefined ? {} : { claims }),
@@ -22,7 +22,14 @@ export function withAlgorithm(scheme: Scheme, alg: Algorithm): Scheme {
     name: rest.sig.name === '' ? 'X-Signature' : rest.sig.name,
     enc: alg === 'token' ? 'utf8' : rest.sig.enc === 'utf8' ? 'hex' : rest.sig.enc,
   }
-  return keyed({ ...rest, alg, sig, content: contentFor(alg, rest.content) })
+  const content = contentFor(alg, rest.content)
+  return keyed({ ...timed(rest, content), alg, sig, content })
+}
+
+/** Only where the time is signed may any text stand for it. */
+function timed<T extends Pick<Scheme, 'ts'>>(scheme: T, content: string): T {
+  const { ts } = scheme
+  return ts?.policy === undefined || content.includes('{ts}') ? scheme : { ...scheme, ts: omit(ts, ['policy']) }
 }
 
 function contentFor(alg: Algorithm, content: string): string {

@@ -31,6 +31,14 @@ test('a scheme of the table stays a possible one when its algorithm is changed',
   }
 })
 
+test('any text may stand for the time only as long as the time is signed', () => {
+  const discord = SCHEMES.find(({ id }) => id === 'discord')?.row
+  if (discord === undefined) throw new Error('no scheme discord')
+  expect(discord.ts).toMatchObject({ policy: true })
+  expect(withAlgorithm(discord, 'hmac-sha256').ts).toEqual(discord.ts)
+  for (const alg of ['token', 'jwt'] as const) expect(withAlgorithm(discord, alg).ts).not.toHaveProperty('policy')
+})
+
 test('a JWT is never taken by a secret and a public key side by side, and never by nothing', () => {
   const jwt = withAlgorithm(usualScheme(), 'jwt')
   const both = withJwtAlgorithm(withJwtAlgorithm(jwt, 'HS512', true), 'HS384', true)
