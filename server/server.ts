@@ -65,6 +65,7 @@ export async function startServer(config: Config, log: Log, now: () => number = 
       store,
       recheckProgress: checking.recheckProgress,
       diagnose: checking.diagnose,
+      verify: checking.verify,
       warm: checking.warm,
       now,
       log,

@@ -4,10 +4,9 @@ import { Rejection } from '../../shared/capture.ts'
 import { Verified, VerifyInput } from '../../shared/diagnosis.ts'
 import { SchemeEntry } from '../../shared/scheme.ts'
 import { SCHEMES } from '../signatures/schemes.ts'
-import { verifyRequest } from '../signatures/verify-request.ts'
 import type { Store } from '../store/store.ts'
 import { TEMPLATES } from '../templates/templates.ts'
-import { body, invalid, json, Limit, routes, unwell } from './contract.ts'
+import { body, busy, invalid, json, Limit, routes, unwell } from './contract.ts'
 
 const health = createRoute({
   method: 'get',
@@ -64,7 +63,7 @@ const verify = createRoute({
   tags: ['Signatures'],
   summary: 'Check the signature of a request that is not kept',
   request: { body: body(VerifyInput) },
-  responses: { 200: json(Verified, 'Signature and freshness, apart.'), ...invalid },
+  responses: { 200: json(Verified, 'Signature and freshness, apart.'), ...invalid, ...busy },
 })
 
 const templates = createRoute({
@@ -86,13 +85,14 @@ const templates = createRoute({
 
 export interface MetaParts {
   readonly store: Store
-  readonly now: () => number
+  /** Checks what is handed in; the signal aborts where nobody waits for it any more. */
+  readonly verify: (input: VerifyInput, signal: AbortSignal) => Promise<Verified>
   readonly version: () => Version
   /** Throws where the capture listener does not accept connections. */
   readonly checkListeners: () => void
 }
 
-export const meta = ({ store, now, version: versionNow, checkListeners }: MetaParts) =>
+export const meta = ({ store, verify: verifyGiven, version: versionNow, checkListeners }: MetaParts) =>
   routes()
     .openapi(health, async (c) => {
       checkListeners()
@@ -102,7 +102,7 @@ export const meta = ({ store, now, version: versionNow, checkListeners }: MetaPa
     .openapi(version, (c) => c.json(versionNow(), 200))
     .openapi(rejections, async (c) => c.json({ rejections: await store.rejections(c.req.valid('query').limit) }, 200))
     .openapi(schemes, (c) => c.json({ schemes: [...SCHEMES] }, 200))
-    .openapi(verify, (c) => c.json(verifyRequest(c.req.valid('json'), now()), 200))
+    .openapi(verify, async (c) => c.json(await verifyGiven(c.req.valid('json'), c.req.raw.signal), 200))
     .openapi(templates, (c) =>
       c.json(
         {

@@ -7,6 +7,7 @@ import type { Diagnosis } from '../../shared/diagnosis.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Found } from '../signatures/findings.ts'
 import type { KeyPlaces } from '../signatures/provider-key.ts'
+import type { Outcome } from '../signatures/verify-request.ts'
 import { GivenUp, notStarted } from './given-up.ts'
 import type { Assignment, Reply, Results, Task } from './thread.ts'
 
@@ -19,6 +20,8 @@ export interface Checker {
   /** @throws AppError `unavailable`, see `tooHeavy` */
   find(task: Of<'find'>): Promise<Found>
   places(task: Of<'places'>): Promise<KeyPlaces | undefined>
+  /** @throws as `diagnose` does */
+  verify(task: Of<'verify'>, signal?: AbortSignal): Promise<Outcome>
   /** Starts the thread ahead of a task that will probably come, which then does not wait for the start. */
   warm(): void
   /** Ends the thread; whoever waits for it is refused, and so is who comes later. */
@@ -42,7 +45,7 @@ const LIMIT_MS = 10_000
 /** A thread that has not come up by then never will, in ms. Not part of the limit: on a busy machine starting takes seconds. */
 const START_MS = 60_000
 
-/** Diagnoses that may wait. Each holds a body in memory. */
+/** Diagnoses and checks of what was handed in that may wait. Each holds a body in memory. */
 const WAITING_MAX = 16
 
 /**
@@ -151,9 +154,9 @@ export function createChecker({
 
   function run<K extends Task['kind']>(task: Task & { kind: K }, signal?: AbortSignal): Promise<Results[K]> {
     if (closed) return Promise.reject(new AppError('unavailable', 'Hookwell is shutting down.'))
-    if (task.kind === 'diagnose' && waiting.filter((job) => job.task.kind === 'diagnose').length >= WAITING_MAX)
+    if (isAwaited(task) && waiting.filter((job) => isAwaited(job.task)).length >= WAITING_MAX)
       return Promise.reject(
-        new AppError('unavailable', 'Too many captures are being looked at.', { hint: 'Try again in a moment.' }),
+        new AppError('unavailable', 'Too many requests are being looked at.', { hint: 'Try again in a moment.' }),
       )
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
@@ -169,8 +172,7 @@ export function createChecker({
         },
         { once: true },
       )
-      // Somebody looks at the page and waits for a diagnosis; nobody waits for the others.
-      if (task.kind === 'diagnose') waiting.splice(lastDiagnosis(waiting) + 1, 0, job)
+      if (isAwaited(task)) waiting.splice(lastAwaited(waiting) + 1, 0, job)
       else waiting.push(job)
       if (current === undefined) next()
     })
@@ -180,6 +182,7 @@ export function createChecker({
     diagnose: (task, signal) => run({ kind: 'diagnose', ...task }, signal),
     find: (task) => run({ kind: 'find', ...task }),
     places: (task) => run({ kind: 'places', ...task }),
+    verify: (task, signal) => run({ kind: 'verify', ...task }, signal),
     warm() {
       if (closed || current !== undefined) return
       thread ??= start()
@@ -200,7 +203,10 @@ export function createChecker({
   }
 }
 
-const lastDiagnosis = (jobs: readonly Job[]): number => jobs.findLastIndex(({ task }) => task.kind === 'diagnose')
+/** Somebody looks at the page, or at what is not answered yet, and waits for these; nobody waits for the others. */
+const isAwaited = ({ kind }: Task): boolean => kind === 'diagnose' || kind === 'verify'
+
+const lastAwaited = (jobs: readonly Job[]): number => jobs.findLastIndex(({ task }) => isAwaited(task))
 
 function cancel(flag: SharedArrayBuffer): void {
   Atomics.store(new Int32Array(flag), 0, 1)

@@ -11,11 +11,12 @@ import { findAll, type Found } from '../signatures/findings.ts'
 import { lazyJson } from '../signatures/json-body.ts'
 import { keyPlaces, type KeyPlaces } from '../signatures/provider-key.ts'
 import type { SignedRequest } from '../signatures/request.ts'
+import { type Outcome, verify } from '../signatures/verify-request.ts'
 
 /** A request as it can be told: its body as bytes that were handed over, without what can be asked of it. */
 export type ToldRequest = Omit<SignedRequest, 'body' | 'json'> & { readonly body: Uint8Array }
 
-/** `at` is when the request arrived, in Unix milliseconds. */
+/** `at` is when the request arrived, or is taken to have arrived, in Unix milliseconds. */
 export type Task =
   | {
       readonly kind: 'diagnose'
@@ -31,12 +32,19 @@ export type Task =
       readonly at: number
     }
   | { readonly kind: 'places'; readonly settings: SigningSettings; readonly request: ToldRequest }
+  | {
+      readonly kind: 'verify'
+      readonly settings: SigningSettings
+      readonly request: ToldRequest
+      readonly at: number
+    }
 
 /** What each kind of task gives. */
 export interface Results {
   readonly diagnose: Diagnosis
   readonly find: Found
   readonly places: KeyPlaces | undefined
+  readonly verify: Outcome
 }
 
 /** `flag` holds 1 once nobody wants the result any more. */
@@ -71,6 +79,10 @@ function run(task: Task, cancelled: () => boolean): Results[keyof Results] {
       return findAll(task.settings, task.names, { ...task.request, body }, task.at)
     case 'places':
       return keyPlaces(task.settings, whole({ ...task.request, body }))
+    case 'verify': {
+      const { json, ...request } = whole({ ...task.request, body })
+      return verify({ settings: task.settings, request, at: task.at }, json)
+    }
   }
 }
 

@@ -4,27 +4,43 @@ import { AppError } from '../../shared/errors.ts'
 import { usesPublicKey } from '../../shared/scheme-key.ts'
 import { publicKeyFault, secretFault } from './credentials.ts'
 import type { Credentials, Definition } from './definition.ts'
-import { definitionOf } from './endpoint-check.ts'
+import { definitionOf, type SigningSettings } from './endpoint-check.ts'
 import { evidenceOf, explainSignature } from './explain.ts'
-import { lazyJson } from './json-body.ts'
+import type { SignedRequest } from './request.ts'
+
+/** What is checked, as plain data that can be told to another thread. `at` is Unix milliseconds. */
+export interface ToVerify {
+  readonly settings: SigningSettings
+  readonly request: Omit<SignedRequest, 'json'>
+  readonly at: number
+}
+
+/** `missing` says which setting the scheme needs and was not given: nothing could be checked. */
+export type Outcome = Verified | { readonly missing: string }
 
 /**
  * @param now Unix milliseconds, where the input names no time
- * @throws AppError `invalid_input` where it cannot be checked: no such scheme, no secret or key, or a setting is missing
+ * @throws AppError `invalid_input` where it cannot be checked: no such scheme, no secret or key, or one that cannot be read
  */
-export function verifyRequest(input: VerifyInput, now: number): Verified {
-  const definition = definitionOf({ scheme: input.scheme, custom: input.custom ?? undefined })
+export function toVerify(input: VerifyInput, now: number): ToVerify {
+  const { scheme, custom, method, url } = input
+  const chosen = { scheme, custom: custom ?? undefined }
+  const definition = definitionOf(chosen)
   if (definition === undefined)
-    throw input.scheme === 'custom'
-      ? refused('custom', 'A custom scheme needs its row.')
-      : unknownScheme(input.scheme, 'scheme')
+    throw scheme === 'custom' ? refused('custom', 'A custom scheme needs its row.') : unknownScheme(scheme, 'scheme')
+  const settings = { ...chosen, ...credentialsOf(definition, input) }
   const body = Buffer.from(input.bodyBase64, 'base64')
-  const { method, url } = input
-  const request = { method, url, target: url, headers: input.headers.flat(), body, json: lazyJson(body) }
-  const at = input.at === undefined ? now : input.at * 1000
-  const explanation = explainSignature(definition, credentialsOf(definition, input), request, at)
+  const request = { method, url, target: url, headers: input.headers.flat(), body }
+  return { settings, request, at: input.at === undefined ? now : input.at * 1000 }
+}
+
+/** @param json of the body: how much of it is read is for whoever's thread this is to say */
+export function verify({ settings, request, at }: ToVerify, json: SignedRequest['json']): Outcome {
+  const definition = definitionOf(settings)
+  if (definition === undefined) throw unknownScheme(settings.scheme, 'scheme')
+  const explanation = explainSignature(definition, settings, { ...request, json }, at)
   const { kind, freshness, reason } = explanation.verdict
-  if (kind === 'unchecked') throw refused('extra', reason ?? 'A setting is missing.')
+  if (kind === 'unchecked') return { missing: reason ?? 'A setting is missing.' }
   return {
     signature: kind,
     freshness: freshness ?? 'none',
@@ -32,6 +48,12 @@ export function verifyRequest(input: VerifyInput, now: number): Verified {
       reason ?? `The signature fits the content and the ${usesPublicKey(definition.row) ? 'public key' : 'secret'}.`,
     ...evidenceOf(explanation),
   }
+}
+
+/** @throws AppError `invalid_input` where a setting was missing */
+export function verifiedOf(outcome: Outcome): Verified {
+  if ('missing' in outcome) throw refused('extra', outcome.missing)
+  return outcome
 }
 
 /** A secret or a key that nothing would look at is refused: it must not seem to vouch for anything. */

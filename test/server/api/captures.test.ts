@@ -23,6 +23,7 @@ test.each<[Verdict, number]>([
     store,
     recheckProgress: unused,
     diagnose: unused,
+    verify: unused,
     warm: () => {
       warmed++
     },

@@ -43,6 +43,7 @@ test('every route that the router has is described, and nothing else', () => {
     store: inspector.store,
     recheckProgress: nobody,
     diagnose: nobody,
+    verify: nobody,
     warm: nobody,
     now: Date.now,
     log: () => undefined,
