@@ -10,7 +10,7 @@ import { definitionOf, type SigningSettings, verdictOf } from './endpoint-check.
 import { eventIdOf, type EventSettings, eventTypeOf } from './event.ts'
 import { lazyJson, mayHoldValues } from './json-body.ts'
 import { fetchesKeys, keyIsElsewhere } from './provider-key.ts'
-import { pairsFor } from './match.ts'
+import { pairsFor, VALUES_READ } from './match.ts'
 import { headerValuesOf, type SignedRequest } from './request.ts'
 
 export interface Found {
@@ -27,9 +27,6 @@ const CONTENTS_OF_CODE = 6
 
 /** Ed25519 hashes by SHA-512, at half the speed of the others. */
 const HASHES_OF_ED25519 = 2
-
-/** Values of a signature that are looked at where each brings a timestamp, and so a content, of its own. */
-const VALUES_READ = 8
 
 /**
  * `heavy` where finding out the rest takes long, too: those wait for one another.

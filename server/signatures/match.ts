@@ -17,6 +17,12 @@ export interface Match {
 }
 
 /**
+ * Values that are looked at, where each brings a timestamp of its own. Providers send one, or one a secret; each costs one MAC a secret
+ * over the whole body, and how many come is the sender's choice.
+ */
+export const VALUES_READ = 8
+
+/**
  * Pairs of signature and public key that are tried, and the bytes that they may hash together. A public key costs ten to a hundred times a
  * MAC, and hashes the whole body anew for each pair; how many signatures come is the sender's choice.
  */

@@ -13,7 +13,7 @@ import type { Content } from './content.ts'
 import type { Credentials, Definition } from './definition.ts'
 import { type Elements, readElements } from './elements.ts'
 import type { Fault } from './fault.ts'
-import { type Match, match, pairsFor } from './match.ts'
+import { type Match, match, pairsFor, VALUES_READ } from './match.ts'
 import { placeOfSignature, placeOfTimestamp } from './places.ts'
 import { headerValuesOf, type SignedRequest } from './request.ts'
 import { freshnessOf, inWords, readTimestamp } from './timestamp.ts'
@@ -32,11 +32,7 @@ export interface Judgement {
   readonly part?: SignedRequest | undefined
 }
 
-/**
- * Values that are looked at, where each brings a timestamp of its own. Providers send one, or one a secret; each costs one MAC a secret
- * over the whole body, and how many come is the sender's choice.
- */
-const VALUES_READ = 8
+/** Of a large body each costs too much for more: providers send one, or one a secret. */
 const VALUES_READ_OF_A_LARGE_BODY = 2
 
 export function compileScheme(definition: Definition, credentials: Credentials): Check {

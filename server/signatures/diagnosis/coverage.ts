@@ -61,7 +61,7 @@ function rulesOf({ row }: Definition): string[] {
 }
 
 /** 0: none of the body, 1: some values of it, 2: all of it. */
-export function coverOfBody(base: Base): 0 | 1 | 2 {
+function coverOfBody(base: Base): 0 | 1 | 2 {
   const { row } = base.definition
   if (!signs(base, 'body')) return 0
   return row.alg === 'jwt' || row.content === CANONICAL || row.content.includes('{body') ? 2 : 1

@@ -58,7 +58,7 @@ function stampsOf(row: Scheme, request: SignedRequest, candidates: readonly Cand
 }
 
 /** With these values, one character a byte, at the scheme's place instead of what stands there. */
-export function placed(row: Scheme, request: SignedRequest, values: readonly string[]): SignedRequest {
+function placed(row: Scheme, request: SignedRequest, values: readonly string[]): SignedRequest {
   if (row.sig.in === 'query') {
     const [path = '', query = ''] = request.target.split('?', 2)
     const rest = query.split('&').filter((pair) => pair !== '' && decoded(pair.split('=', 1)[0] ?? '') !== row.sig.name)

@@ -14,7 +14,7 @@ export interface StampVariant {
   readonly request: SignedRequest
 }
 
-export const UNITS: Record<Stamp['unit'], string> = {
+const UNITS: Record<Stamp['unit'], string> = {
   s: 'seconds',
   ms: 'milliseconds',
   iso: 'a date with a time (such as 2026-01-01T00:00:00Z)',
